@@ -1,0 +1,230 @@
+import { sortFindings, type Finding } from '../findings.ts'
+import { decide, overall, type Rules } from '../gate/decide.ts'
+import { roundsFor } from '../gate/confirm.ts'
+import { exitOf, type PromptVerdict, type Verdict } from '../gate/verdict.ts'
+import { holm } from '../stats/holm.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { gatesOf, type Config } from '../registry/config.ts'
+import { packageVersion } from '../text/command.ts'
+import type { Tree } from '../text/tree.ts'
+import { findChanges, type Change } from './changes.ts'
+import { judgeChange, prepareChange, type JudgedChange } from './judge-change.ts'
+import { lintBase, lintChanges } from './lint-registry.ts'
+import { promptVerdict } from './prompt-verdict.ts'
+import type { RunFolder } from './run-folder.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+
+/** Everything `check` needs from the world. */
+export type CheckOptions = {
+  head: { tree: Tree; commit: string | null; label: string }
+  /** null: no base (no git, or unrelated histories): absolute gates only. */
+  base: { tree: Tree; commit: string | null; label: string } | null
+  /** New path -> old path of files that git sees as moved. */
+  renames?: ReadonlyMap<string, string>
+  /** Names of prompts to check; empty: all. */
+  names?: readonly string[]
+  gate: 'auto' | 'schema' | 'golden'
+  failOn: 'regression' | 'floor' | 'lint' | 'never'
+  /** never: recorded answers only; if-key: what is missing, when a key is set; always: also endpoints without a key. */
+  ask: 'never' | 'if-key' | 'always'
+  refresh?: boolean
+  /** Accept every recorded answer (`record`, which only fills in what is missing). */
+  acceptAll?: boolean
+  /** Go on to the answers although lint finds errors (`record`). */
+  ignoreLint?: boolean
+  /** Micro-dollars; can only lower the caps. */
+  maxCostMicroUsd?: number
+  fork: boolean
+  configFile?: string
+  catalog: Catalog
+  today: string
+  env: Readonly<Record<string, string | undefined>>
+  folder: RunFolder | null
+  signal: AbortSignal
+  by: string
+  now: () => number
+  progress?: (text: string) => void
+  notes?: readonly string[]
+}
+
+/** The verdict, and the texts of head for source lines in reports. */
+export type Checked = { verdict: Verdict; texts: ReadonlyMap<string, string> }
+
+const methodNote =
+  'Golden cases are hand-picked: intervals speak of case and model noise, not of production. The mid-p value is quasi-exact; the exact p stands in the JSON.'
+
+/**
+ * The main job: lint, base, answers, comparison, verdict. The command, the Action and `record` all call this one function.
+ * @throws AssayError for what is wrong with the world or the configuration (exit 2)
+ */
+export async function check(o: CheckOptions): Promise<Checked> {
+  const started = o.now()
+  const known = new Map<string, Uint8Array>()
+  const read = (tree: Tree) => readSnapshot(tree, { known, ...(o.configFile ? { configFile: o.configFile } : {}) })
+  const base = o.base && (await read(o.base.tree))
+  const head = await read(o.head.tree)
+  // Rules come from base, so that a change cannot loosen the gate that judges it.
+  const rules = base?.hasConfig ? base.config : head.config
+  const notes = [...(o.notes ?? []), ...ruleNotes(base, head)]
+  const changes = findChanges(base, head, o.renames ?? new Map(), o.names ?? [])
+  const findings = lintChanges(changes, head, {
+    rules,
+    catalog: o.catalog,
+    today: o.today,
+    baseLabel: o.base?.label ?? null,
+  })
+  const before = base ? lintBase(changes, base, { rules, catalog: o.catalog, today: o.today }) : []
+  const facts = { o, base, head, rules, changes, findings, before, notes, started }
+
+  const broken = brokenSet(changes, head)
+  if (broken) return finish(facts, [], { verdict: 'error', reason: '' }, [broken])
+  const hasErrors = findings.some((finding) => finding.severity === 'error')
+  if (changes.length === 0) return finish(facts, [], overall([], hasErrors), [])
+  if (hasErrors && !o.ignoreLint) {
+    return finish(
+      facts,
+      changes.map((change) => promptVerdict(change, null, null, 1)),
+      overall([], true),
+      [],
+    )
+  }
+
+  const judged = await judgeAll(facts)
+  const prompts = decideAll(judged, rules)
+  return finish(facts, prompts, overall(prompts, hasErrors), [])
+}
+
+type Facts = {
+  o: CheckOptions
+  base: Snapshot | null
+  head: Snapshot
+  rules: Config
+  changes: Change[]
+  findings: Finding[]
+  /** What lint says of the same prompts on base. */
+  before: Finding[]
+  notes: string[]
+  started: number
+}
+
+function ruleNotes(base: Snapshot | null, head: Snapshot): string[] {
+  if (!base) return ['no base: versions and changelogs were not compared']
+  const notes: string[] = []
+  if (!base.hasConfig && head.hasConfig) notes.push('this change brings its own rules (no assay.yaml on the base)')
+  if (!base.hasConfig && !head.hasConfig) notes.push('no assay.yaml: defaults are in use')
+  const configOf = (snapshot: Snapshot) => snapshot.texts.get('assay.yaml')
+  if (base.hasConfig && configOf(base) !== configOf(head))
+    notes.push("assay.yaml changed here: base's rules decide until it is merged")
+  const names = new Set(head.prompts.map((prompt) => prompt.name))
+  const removed = [...new Set(base.prompts.map((prompt) => prompt.name))].filter((name) => !names.has(name))
+  if (removed.length > 0) notes.push(`removed: ${removed.join(', ')}`)
+  return notes
+}
+
+// A set that silently lost a case must never pass: nothing is asked, nothing is compared.
+function brokenSet(changes: readonly Change[], head: Snapshot): Finding | null {
+  for (const change of changes) {
+    const golden = head.goldens.get(change.head.path)
+    const problem = golden?.findings.find((finding) => finding.severity === 'error')
+    if (problem) return problem
+  }
+  return null
+}
+
+async function judgeAll({ o, rules, changes }: Facts): Promise<JudgedChange[]> {
+  const prepared = await Promise.all(changes.map((change) => prepareChange(change, o, rules)))
+  const gating = prepared.reduce((sum, one) => sum + one.gating, 0)
+  const judged: JudgedChange[] = []
+  // One prompt after another: what is known so far is on disk, and progress reads in order.
+  for (const one of prepared) {
+    o.progress?.(one.change.head.name)
+    judged.push(await judgeChange(one, roundsFor(gating)))
+  }
+  return judged
+}
+
+function decideAll(judged: readonly JudgedChange[], rules: Config): PromptVerdict[] {
+  const tested = judged.filter((one) => one.judgement?.p !== null && one.judgement !== null)
+  const adjusted = holm(tested.map((one) => one.judgement!.p!))
+  return judged.map((one) => {
+    const at = tested.indexOf(one)
+    const pHolm = at === -1 ? null : adjusted[at]!
+    const gates = gatesOf(one.change.head, rules)
+    const ruling: Rules = {
+      floor: gates.golden.floor,
+      floorStrict: gates.golden.floor_strict,
+      alpha: rules.verdict.alpha,
+      margin: rules.verdict.margin,
+      gate: 'golden',
+    }
+    const decision = one.judgement && decide(one.judgement, pHolm, ruling)
+    const own = one.ownJudgement && decide(one.ownJudgement, one.ownJudgement.p, ruling)
+    return promptVerdict(one.change, { ...one, own }, decision, tested.length, pHolm)
+  })
+}
+
+function finish(
+  { o, base, head, rules, findings, before, notes, started }: Facts,
+  prompts: PromptVerdict[],
+  outcome: Pick<Verdict, 'verdict' | 'reason'>,
+  problems: readonly Finding[],
+): Checked {
+  const warnings = newWarnings(findings, before)
+  const lookFirst = [...new Set(prompts.flatMap((prompt) => prompt.look_first))]
+  if (warnings > 0 && prompts.length > 0) lookFirst.push(`${warnings} new ${warnings === 1 ? 'warning' : 'warnings'}`)
+  const spent = prompts.reduce((sum, prompt) => sum + (prompt.comparison?.head.cost_micro_usd.spent ?? 0), 0)
+  const isThrough = isLetThrough(outcome, o.failOn)
+  const verdict: Verdict = {
+    format: 1,
+    tool: `Assay ${packageVersion}`,
+    ...outcome,
+    exit: isThrough ? 0 : exitOf(outcome.verdict),
+    look_first: lookFirst,
+    base: o.base && { commit: o.base.commit, label: o.base.label },
+    head: { commit: o.head.commit, label: o.head.label },
+    findings: sortFindings([...findings, ...problems]),
+    cost_micro_usd: { cap: o.maxCostMicroUsd ?? null, spent },
+    prompts,
+    registry: { prompts: head.prompts.length },
+    catalog_as_of: o.catalog.asOf,
+    policy: {
+      from_commit: base?.hasConfig ? (o.base?.commit ?? null) : null,
+      alpha: rules.verdict.alpha,
+      margin: rules.verdict.margin,
+      rounds: roundsFor(0).map((round) => round.runs),
+      accept_claimed: rules.gates.golden.accept_claimed,
+    },
+    notes: [
+      ...(problems[0]
+        ? [
+            `${problems[0].path}:${problems[0].line}:${problems[0].column}: ${problems[0].message}`,
+            'Fix the golden set; a set with errors is never judged.',
+          ]
+        : []),
+      ...notes,
+      ...(isThrough ? [`would block with fail-on: regression (${outcome.reason})`] : []),
+    ],
+    method: methodNote,
+    ms: Math.round(o.now() - started),
+  }
+  return { verdict, texts: head.texts }
+}
+
+// A warning that base has too is no news of this change.
+function newWarnings(findings: readonly Finding[], before: readonly Finding[]): number {
+  const known = new Set(before.map((finding) => `${finding.rule} ${finding.message}`))
+  return findings.filter(
+    (finding) => finding.severity === 'warning' && !known.has(`${finding.rule} ${finding.message}`),
+  ).length
+}
+
+// What `--fail-on` lets through keeps its verdict and reason; only the exit code changes.
+function isLetThrough(
+  { verdict, reason }: Pick<Verdict, 'verdict' | 'reason'>,
+  failOn: CheckOptions['failOn'],
+): boolean {
+  if (failOn === 'regression' || verdict === 'error' || verdict === 'pass') return false
+  if (failOn === 'never') return true
+  if (verdict === 'incomplete') return failOn === 'lint'
+  return failOn === 'lint' ? reason !== 'lint' && reason !== 'schema' : !['lint', 'schema', 'floor'].includes(reason)
+}
