@@ -8,10 +8,8 @@ const here = new URL('.', import.meta.url).pathname
 const banner = `import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);`
 
 rmSync(`${here}dist`, { recursive: true, force: true })
-// The library entries and all .d.ts.
-execFileSync('npx', ['tsc', '-b', '--force', 'tsconfig.node.json'], { cwd: here, stdio: 'inherit' })
-// Of the command only the bundle ships.
-rmSync(`${here}dist/cli`, { recursive: true, force: true })
+// The library entries and their .d.ts.
+execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' })
 // The command: one file, with what few runs need (openai, the price table) as chunks that load when used.
 await build({
   absWorkingDir: here,

@@ -17,8 +17,12 @@ if (!existsSync(join(localModel, 'node_modules'))) {
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: localModel, stdio: 'inherit' })
 }
 execFileSync(process.execPath, [join(localModel, 'fetch-model.ts')], { stdio: 'inherit' })
-const { startServer } = (await import(join(localModel, 'server.ts'))) as { startServer(o: { port: number }): Promise<{ url: string; close(): Promise<void> }> }
-const { model } = (await import(join(localModel, 'model.ts'))) as { model: { id: string; fileName: string; sha256: string } }
+const { startServer } = (await import(join(localModel, 'server.ts'))) as {
+  startServer(o: { port: number }): Promise<{ url: string; close(): Promise<void> }>
+}
+const { model } = (await import(join(localModel, 'model.ts'))) as {
+  model: { id: string; fileName: string; sha256: string }
+}
 const server = await startServer({ port })
 
 try {
@@ -48,7 +52,12 @@ async function recordOnce(swap: boolean): Promise<Rate[]> {
     const { runs } = JSON.parse(run(folder, ['eval', '--mode', 'replay', '--format', 'json'])) as {
       runs: { prompt: { name: string; version: string }; totals: { passed: number; failed: number } }[]
     }
-    return runs.map(({ prompt, totals }) => ({ prompt: prompt.name, version: prompt.version, passed: totals.passed, n: totals.passed + totals.failed }))
+    return runs.map(({ prompt, totals }) => ({
+      prompt: prompt.name,
+      version: prompt.version,
+      passed: totals.passed,
+      n: totals.passed + totals.failed,
+    }))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -56,7 +65,12 @@ async function recordOnce(swap: boolean): Promise<Rate[]> {
 
 function run(cwd: string, args: string[]): string {
   const command = ['--conditions=assay-source', join(root, 'core/src/cli/main.ts'), ...args]
-  const done = spawnSync(process.execPath, command, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
+  const done = spawnSync(process.execPath, command, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  })
   // 1 and 3 are verdicts; 2 is a fault.
   if (done.status === 2 || done.status === null) throw new Error(`assay ${args.join(' ')} ended with ${done.status}`)
   return done.stdout
@@ -67,7 +81,13 @@ type Line = { model: string; fingerprint: string | null; at: string; ms: number;
 function page(rates: readonly Rate[]): string {
   const tapes = ['contract_extraction', 'ticket_triage'].map((name) => {
     const text = readFileSync(join(root, `prompts/tapes/${name}.jsonl`), 'utf8')
-    return { name, lines: text.trim().split('\n').map((row) => JSON.parse(row) as Line) }
+    return {
+      name,
+      lines: text
+        .trim()
+        .split('\n')
+        .map((row) => JSON.parse(row) as Line),
+    }
   })
   const all = tapes.flatMap((tape) => tape.lines)
   const seconds = all.reduce((sum, line) => sum + line.ms, 0) / 1000
@@ -87,7 +107,8 @@ function page(rates: readonly Rate[]): string {
     '| prompt | version | passed (first run) | answers on the tape |',
     '|---|---|---|---|',
     ...[...seen.values()].map(
-      (rate) => `| ${rate.prompt} | ${rate.version} | ${rate.passed}/${rate.n} | ${tapes.find((tape) => tape.name === rate.prompt)?.lines.length ?? 0} |`,
+      (rate) =>
+        `| ${rate.prompt} | ${rate.version} | ${rate.passed}/${rate.n} | ${tapes.find((tape) => tape.name === rate.prompt)?.lines.length ?? 0} |`,
     ),
     '',
   ].join('\n')

@@ -24,9 +24,13 @@ export async function verifyRecorded(url: string, count: number): Promise<boolea
     const { text } = readChat(await reply.json())
     const isSame = text === line.out
     if (isSame) same += 1
-    process.stdout.write(`${isSame ? 'same     ' : 'DIFFERENT'} ${line.case} #${line.i} ${line.k.slice(0, 12)}${isSame ? '' : `\n  tape ${JSON.stringify(line.out)}\n  now  ${JSON.stringify(text)}`}\n`)
+    process.stdout.write(
+      `${isSame ? 'same     ' : 'DIFFERENT'} ${line.case} #${line.i} ${line.k.slice(0, 12)}${isSame ? '' : `\n  tape ${JSON.stringify(line.out)}\n  now  ${JSON.stringify(text)}`}\n`,
+    )
   }
-  process.stdout.write(`${same} of ${chosen.length} answers are the same (${requests.length} recorded requests, catalogue ${builtinCatalog.asOf}).\n`)
+  process.stdout.write(
+    `${same} of ${chosen.length} answers are the same (${requests.length} recorded requests, catalogue ${builtinCatalog.asOf}).\n`,
+  )
   return same === chosen.length
 }
 
@@ -40,7 +44,9 @@ async function recordedRequests(): Promise<{ line: TapeLine; request: ModelReque
       await makeDemoRepository(folder, { swap })
       const snapshot = await readSnapshot(workTree(folder))
       for (const prompt of snapshot.prompts) {
-        for (const row of readFileSync(join(root, `prompts/tapes/${prompt.name}.jsonl`), 'utf8').trim().split('\n')) {
+        for (const row of readFileSync(join(root, `prompts/tapes/${prompt.name}.jsonl`), 'utf8')
+          .trim()
+          .split('\n')) {
           const line = JSON.parse(row) as TapeLine
           lines.set(line.k, line)
         }

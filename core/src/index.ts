@@ -4,6 +4,7 @@ export { countFindings, sortFindings, type Finding, type Fix, type Severity } fr
 export { applyEdits, type TextEdit } from './text/edit.ts'
 export { lineIndex, type LineIndex, type Position, type Span } from './text/span.ts'
 export { command, packageVersion } from './text/command.ts'
+export { line as oneLine } from './text/escape.ts'
 export { scrub } from './text/secrets.ts'
 export { isBelow, type Tree, type TreeFile } from './text/tree.ts'
 export type { Json, JsonObject } from './text/json.ts'

@@ -37,8 +37,11 @@ export function wordsOf({ base, head, fields, lines, tokens }: Subject): string 
 /** `new prompt, 2 messages, model gpt-5-mini, about 70 tokens` */
 export function newPromptWords(head: PromptFile, tokens: PromptChange['tokens']): string {
   const count = head.messages.length
-  return `new prompt, ${count} message${count === 1 ? '' : 's'}, model ${head.modelText}, ${tokens.exact ? '' : 'about '}${tokenCount(tokens.after)}`
+  return `new prompt, ${count} message${count === 1 ? '' : 's'}, model ${shortDigest(head.modelText)}, ${tokens.exact ? '' : 'about '}${tokenCount(tokens.after)}`
 }
+
+// 64 hex digits tell a reader nothing that eight do not.
+const shortDigest = (model: string): string => model.replace(/@sha256:([0-9a-f]{8})[0-9a-f]{56}$/, '@sha256:$1…')
 
 const tokenCount = (count: number): string => `${count.toLocaleString('en-US')} token${count === 1 ? '' : 's'}`
 
@@ -62,7 +65,7 @@ function fieldWords(field: FieldChange, base: PromptFile, head: PromptFile): str
   const { pointer, before, after, words } = field
   if (pointer.startsWith('/messages/')) return null
   if (pointer === '/model') {
-    const [from, to] = [base.modelText, head.modelText]
+    const [from, to] = [shortDigest(base.modelText), shortDigest(head.modelText)]
     return from === to ? `settings of model ${to} changed` : `model ${from} → ${to}`
   }
   if (pointer === '/name') return `renamed ${base.name} → ${head.name}`

@@ -142,7 +142,17 @@ export function makeAsk(ports: AskPorts): Ask {
 
   function toAnswer(reply: Reply, request: ModelRequest, key: string, latencyMs: number): Answer {
     const at = `${new Date(ports.clock.now()).toISOString().slice(0, 19)}Z`
-    return { ...reply, key, model: request.model, latencyMs, at, by: ports.by, evidence: 'measured' }
+    // JSON can carry half of a surrogate pair (\ud800); no file and no hash can.
+    return {
+      ...reply,
+      text: reply.text.toWellFormed(),
+      key,
+      model: request.model,
+      latencyMs,
+      at,
+      by: ports.by,
+      evidence: 'measured',
+    }
   }
 
   return (request, caseId) => {

@@ -7,6 +7,8 @@ import { duplicateNames } from '../registry/registry.ts'
 import { lineIndex } from '../text/span.ts'
 import type { LineIndex } from '../text/span.ts'
 import { applyIgnores } from './ignore.ts'
+import { modelSites } from './model-sites.ts'
+import type { ModelSite } from './model-sites.ts'
 import type { LintSubject, Rule, RuleContext } from './rule.ts'
 import { rules as shipped } from './rules/index.ts'
 import { templateTexts } from './template-texts.ts'
@@ -51,38 +53,33 @@ function runRules(
   lines: () => LineIndex,
 ): Finding[] {
   const findings: Finding[] = []
-  for (const rule of o.rules ?? shipped) {
-    if (prompt.status === 'archived' && !/^(registry|changelog)\//.test(rule.meta.id)) continue
-    rule.check(
-      contextOf(subject, prompt, duplicateOf, o, (at, { severity, ...parts }) => {
-        const finding = {
-          ...parts,
-          rule: rule.meta.id,
-          severity: severity ?? rule.meta.severity,
-          path: subject.path,
-          span: at,
-        }
-        findings.push(makeFinding(finding, lines()))
-      }),
-    )
+  const shared = sharedContext(subject, prompt, duplicateOf, o)
+  for (const { meta, check } of o.rules ?? shipped) {
+    if (prompt.status === 'archived' && !/^(registry|changelog)\//.test(meta.id)) continue
+    const report: RuleContext['report'] = (span, { severity, ...parts }) => {
+      const finding = { ...parts, rule: meta.id, severity: severity ?? meta.severity, path: subject.path, span }
+      findings.push(makeFinding(finding, lines()))
+    }
+    check({ ...shared, report })
   }
   return findings
 }
 
-const parsedTemplates = new WeakMap<PromptFile, TemplateText[]>()
-
-function contextOf(
+/** What all rules of one file share: templates and models are looked at once. */
+function sharedContext(
   subject: LintSubject,
   prompt: PromptFile,
   duplicateOf: Duplicate | null,
   o: LintOptions,
-  report: RuleContext['report'],
-): RuleContext {
-  return {
+): Omit<RuleContext, 'report'> {
+  let templates: TemplateText[] | null = null
+  let models: ModelSite[] | null = null
+  const shared: Omit<RuleContext, 'report'> = {
     path: subject.path,
     text: subject.text,
     prompt,
     base: subject.base?.prompt ?? null,
+    hasBase: subject.base !== undefined,
     baseLabel: subject.base?.label ?? 'base',
     golden: subject.golden ?? null,
     baseGoldenCases: subject.baseGoldenCases ?? 0,
@@ -90,13 +87,10 @@ function contextOf(
     config: o.config,
     today: o.today,
     duplicateOf,
-    templates() {
-      const known = parsedTemplates.get(prompt) ?? templateTexts(prompt, subject.text)
-      parsedTemplates.set(prompt, known)
-      return known
-    },
-    report,
+    templates: () => (templates ??= templateTexts(prompt, subject.text)),
+    models: () => (models ??= modelSites(shared)),
   }
+  return shared
 }
 
 /** Severities of assay.yaml over those of the rules: by id, else by folder (`model/*`). */

@@ -17,8 +17,11 @@ export type ModelSite = {
   classified: Classified
 }
 
+/** What is needed to look a model up. */
+type Around = Pick<RuleContext, 'prompt' | 'base' | 'hasBase' | 'text' | 'catalog' | 'config'>
+
 /** All places of a prompt that name a model: model, fallbacks, tiers, judge, embedding, reranker and the gates' proxies. */
-export function modelSites(context: RuleContext): ModelSite[] {
+export function modelSites(context: Around): ModelSite[] {
   const { spans } = context.prompt
   return modelsOf(context.prompt, context).map(({ model, pointer }) => {
     const span = spans[`${pointer}/id`] ?? spans[pointer] ?? { start: 0, end: 0 }
@@ -34,9 +37,9 @@ function unquoted(source: string, id: string): string {
   return inner.endsWith(id) ? inner : id
 }
 
-/** True when base names the same model anywhere: this change did not bring it in. */
-export function isNewModel(site: ModelSite, context: RuleContext): boolean {
-  if (!context.base) return false
+/** True when this change brings the model in: base names it nowhere. Without a base nobody can tell. */
+export function isNewModel(site: ModelSite, context: Around): boolean {
+  if (!context.base) return context.hasBase
   const key = modelKey(site.model)
   return !modelsOf(context.base, context).some(({ model }) => modelKey(model) === key)
 }
@@ -45,7 +48,7 @@ const modelKey = ({ provider, id, model_version: version }: ModelRef): string =>
   canonicalJson([provider ?? null, id, version ?? null])
 
 /** When the model of a site ends, on its channel. */
-export const retirementOf = (site: ModelSite, context: RuleContext): Retirement | null =>
+export const retirementOf = (site: ModelSite, context: Around): Retirement | null =>
   context.catalog.retirement(
     site.model.provider === 'azure' ? retirementId(site.model) : site.text,
     site.classified.provider ?? site.model.provider ?? null,
@@ -56,13 +59,13 @@ export const retirementOf = (site: ModelSite, context: RuleContext): Retirement 
 
 /** What an alias serves today, for the version rules: replacing it by its pin is a patch. */
 export const pinsOf =
-  ({ catalog }: RuleContext) =>
+  ({ catalog }: Around) =>
   (model: ModelRef): readonly string[] =>
     catalog.classify(model.id, { model, ...(model.provider === undefined ? {} : { provider: model.provider }) }).pins
 
 type Named = { model: ModelRef; pointer: string }
 
-function modelsOf(prompt: PromptFile, context: RuleContext): Named[] {
+function modelsOf(prompt: PromptFile, context: Around): Named[] {
   const named: Named[] = [{ model: prompt.model, pointer: '/model' }]
   const add = (value: Json | undefined, pointer: string, field?: Json): void => {
     const written: ModelRef | null = isJsonObject(value)

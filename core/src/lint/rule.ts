@@ -4,6 +4,7 @@ import type { Config } from '../registry/config.ts'
 import type { GoldenSet } from '../registry/golden.ts'
 import type { ParsedPrompt, PromptFile } from '../registry/prompt-file.ts'
 import type { Span } from '../text/span.ts'
+import type { ModelSite } from './model-sites.ts'
 import type { TemplateText } from './template-texts.ts'
 
 /** One prompt file to lint, with what stands around it. */
@@ -36,7 +37,9 @@ export type RuleContext = {
   path: string
   text: string
   prompt: PromptFile
+  /** null: no base was asked for, or base has no such prompt; `hasBase` tells. */
   base: PromptFile | null
+  hasBase: boolean
   baseLabel: string
   golden: GoldenSet | null
   baseGoldenCases: number
@@ -48,6 +51,8 @@ export type RuleContext = {
   duplicateOf: { prompt: PromptFile; message: string } | null
   /** The prompt's templates, parsed once for all rules. */
   templates(): readonly TemplateText[]
+  /** The places that name a model, classified once for all rules. */
+  models(): readonly ModelSite[]
   report(at: Span, parts: ReportParts): void
 }
 

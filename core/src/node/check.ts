@@ -10,7 +10,7 @@ import type { Tree } from '../text/tree.ts'
 import { findChanges, type Change } from './changes.ts'
 import { judgeChange, prepareChange, type JudgedChange } from './judge-change.ts'
 import { lintBase, lintChanges } from './lint-registry.ts'
-import { promptVerdict } from './prompt-verdict.ts'
+import { lintBlocked, promptVerdict } from './prompt-verdict.ts'
 import type { RunFolder } from './run-folder.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
@@ -81,16 +81,11 @@ export async function check(o: CheckOptions): Promise<Checked> {
   const hasErrors = findings.some((finding) => finding.severity === 'error')
   if (changes.length === 0) return finish(facts, [], overall([], hasErrors), [])
   if (hasErrors && !o.ignoreLint) {
-    return finish(
-      facts,
-      changes.map((change) => promptVerdict(change, null, null, 1)),
-      overall([], true),
-      [],
-    )
+    return finish(facts, changes.map(lintBlocked), overall([], true), [])
   }
 
   const judged = await judgeAll(facts)
-  const prompts = decideAll(judged, rules)
+  const prompts = decideAll(judged, rules, o.base?.label ?? 'main')
   return finish(facts, prompts, overall(prompts, hasErrors), [])
 }
 
@@ -143,7 +138,7 @@ async function judgeAll({ o, rules, changes }: Facts): Promise<JudgedChange[]> {
   return judged
 }
 
-function decideAll(judged: readonly JudgedChange[], rules: Config): PromptVerdict[] {
+function decideAll(judged: readonly JudgedChange[], rules: Config, baseLabel: string): PromptVerdict[] {
   const tested = judged.filter((one) => one.judgement?.p !== null && one.judgement !== null)
   const adjusted = holm(tested.map((one) => one.judgement!.p!))
   return judged.map((one) => {
@@ -159,7 +154,7 @@ function decideAll(judged: readonly JudgedChange[], rules: Config): PromptVerdic
     }
     const decision = one.judgement && decide(one.judgement, pHolm, ruling)
     const own = one.ownJudgement && decide(one.ownJudgement, one.ownJudgement.p, ruling)
-    return promptVerdict(one.change, { ...one, own }, decision, tested.length, pHolm)
+    return promptVerdict(one.change, { ...one, own }, decision, { tested: tested.length, pHolm, baseLabel })
   })
 }
 

@@ -1,7 +1,7 @@
 import { adapters } from '../eval/providers/index.ts'
 import type { Provider } from '../eval/providers/provider.ts'
 import type { Config } from '../registry/config.ts'
-import { isLoopback, providerSettings, type ProviderSettings } from '../registry/presets.ts'
+import { providerSettings, type ProviderSettings } from '../registry/presets.ts'
 
 /** The provider of a prompt as a run sees it: how it is keyed, whether it can be asked, and why not. */
 export type Endpoint = {
@@ -42,13 +42,10 @@ export function findEndpoint(
   }
 }
 
+// Short, because it ends in the first line of a comment: "25 of 50 answers are missing: OPENAI_API_KEY is not set".
 function whyNot(settings: ProviderSettings, key: string | null, ask: 'never' | 'if-key' | 'always'): string | null {
-  if (ask === 'never') return 'no recorded answer, and this run asks nothing (mode replay)'
-  if (settings.base_url === null)
-    return `no recorded answer, and providers.${settings.id}.base_url is not set in assay.yaml`
-  if (settings.api_key_env !== null)
-    return key === null ? `no recorded answer, and ${settings.api_key_env} is not set` : null
-  if (ask === 'always') return null
-  const place = isLoopback(settings.base_url) ? 'a model on this machine' : settings.id
-  return `no recorded answer, and ${place} is asked only by "record" or with --mode record-missing`
+  if (ask === 'never') return 'mode replay asks nothing'
+  if (settings.base_url === null) return `providers.${settings.id}.base_url is not set in assay.yaml`
+  if (settings.api_key_env !== null) return key === null ? `${settings.api_key_env} is not set` : null
+  return ask === 'always' ? null : `"${settings.id}" takes no key, so only "record" and --mode record-missing ask it`
 }

@@ -13,38 +13,28 @@ import type { JudgedChange } from './judge-change.ts'
 
 const power = 0.8
 
-/** Puts together what a report says of one prompt. `judged` null: nothing was run (lint blocked first). */
+/** What is known of all prompts together: how many were tested at once, this one's adjusted p, the name of the base. */
+export type AcrossPrompts = { tested: number; pHolm: number | null; baseLabel: string }
+
+/** What a report says of a prompt when lint stopped the check before anything ran. */
+export const lintBlocked = (change: Change): PromptVerdict => ({
+  ...factsOf(change, 0),
+  ...nothing,
+  verdict: 'blocked',
+  reason: 'lint',
+  gates: [],
+  look_first: [],
+  notes: [],
+})
+
+/** Puts together what a report says of one prompt. `decision` null: no case was run. */
 export function promptVerdict(
   change: Change,
-  judged: (JudgedChange & { own: Decision | null }) | null,
+  judged: Judged,
   decision: Decision | null,
-  tested: number,
-  pHolm: number | null = null,
+  across: AcrossPrompts,
 ): PromptVerdict {
-  const { head, base } = change
-  const facts = {
-    name: head.name,
-    path: head.path,
-    version: head.version,
-    ...(base ? { base_version: base.version, base_path: base.path } : {}),
-    changed: change.changed,
-    accepted: [] as [],
-    ...(change.changed.includes('tape') ? { tape: change.tape } : {}),
-    change: diffPrompts(base, head, { tokens: (text) => estimateTokens(text).tokens }),
-    m: tested,
-  }
-  const nothing = {
-    floor: null,
-    critical: [],
-    broken: [],
-    unconfirmed: [],
-    flaky: [],
-    p: null,
-    p_holm: null,
-    improved: false,
-    inconclusive: false,
-  }
-  if (!judged) return { ...facts, ...nothing, verdict: 'blocked', reason: 'lint', gates: [], look_first: [], notes: [] }
+  const facts = factsOf(change, across.tested)
   const { judgement, schema } = judged
   const comparison = judgement && compare(change, judged)
   if (!judgement || !comparison || !decision) return { ...facts, ...nothing, ...withoutCases(change, judged) }
@@ -70,15 +60,42 @@ export function promptVerdict(
     unconfirmed: judgement.unconfirmed,
     flaky: judgement.flaky,
     p: judgement.stage2?.p ?? judgement.stage1?.p ?? null,
-    p_holm: pHolm,
+    p_holm: across.pHolm,
     look_first: lookFirst(change, comparison, decision, judged),
     ...(testChanged ? { test_changed: testChanged.rows } : {}),
     comparison,
-    notes: notesOf(change, judged, comparison),
+    notes: notesOf(change, judged, comparison, across.baseLabel),
   }
 }
 
 type Judged = JudgedChange & { own: Decision | null }
+
+const nothing = {
+  floor: null,
+  critical: [],
+  broken: [],
+  unconfirmed: [],
+  flaky: [],
+  p: null,
+  p_holm: null,
+  improved: false,
+  inconclusive: false,
+}
+
+function factsOf(change: Change, tested: number) {
+  const { head, base } = change
+  return {
+    name: head.name,
+    path: head.path,
+    version: head.version,
+    ...(base ? { base_version: base.version, base_path: base.path } : {}),
+    changed: change.changed,
+    accepted: [] as [],
+    ...(change.changed.includes('tape') ? { tape: change.tape } : {}),
+    change: diffPrompts(base, head, { tokens: (text) => estimateTokens(text).tokens }),
+    m: tested,
+  }
+}
 
 function withoutCases(
   change: Change,
@@ -192,7 +209,7 @@ function lookFirst(change: Change, comparison: Comparison, decision: Decision, j
   return reasons
 }
 
-function notesOf(change: Change, judged: Judged, comparison: Comparison): string[] {
+function notesOf(change: Change, judged: Judged, comparison: Comparison, baseLabel: string): string[] {
   const notes: string[] = []
   const name = change.head.name
   const { judgement, sides, of, test } = judged
@@ -202,7 +219,7 @@ function notesOf(change: Change, judged: Judged, comparison: Comparison): string
     const other = key ? `Set ${key}, or record them` : 'Record them'
     notes.push(
       judgement.incomplete.reason === 'missing-answers'
-        ? `${other}: ${command(`record ${name} --base main`)}`
+        ? `${other}: ${command(`record ${name} --base ${baseLabel}`)}`
         : judgement.incomplete.reason === 'budget'
           ? 'Raise gates.golden.max_cost_usd on the base branch, or ask fewer cases.'
           : 'Run again when the provider answers; finished answers are kept.',

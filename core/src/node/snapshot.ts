@@ -1,6 +1,6 @@
 import { AssayError } from '../errors.ts'
 import { makeFinding, type Finding } from '../findings.ts'
-import { defaultConfig, parseConfig, type Config } from '../registry/config.ts'
+import { configError, defaultConfig, parseConfig, type Config } from '../registry/config.ts'
 import { parseGoldenSet, type GoldenSet } from '../registry/golden.ts'
 import type { PromptFile } from '../registry/prompt-file.ts'
 import { goldenPathsOf, isPromptPath, loadRegistry, tapePathOf } from '../registry/registry.ts'
@@ -78,7 +78,7 @@ function readConfig(path: string, text: string): Config {
   const problem = parsed.findings.find((finding) => finding.severity === 'error')
   if (parsed.ok && !problem) return parsed.config
   const at = problem ?? parsed.findings[0]
-  throw new AssayError('config', `${path}:${at?.line ?? 1}:${at?.column ?? 1}: ${at?.message ?? 'cannot be read.'}`, {
+  throw new AssayError('config', at ? configError(at) : `${path} cannot be read.`, {
     hint: 'Nothing was checked. Fix the file and run again.',
     ...(at ? { place: { path, line: at.line, column: at.column } } : {}),
   })

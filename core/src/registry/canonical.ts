@@ -52,13 +52,16 @@ export function canonicalForm(prompt: Hashed): JsonObject {
     embedding: prompt.embedding,
     retrieval: prompt.retrieval,
   }
-  return unixLines(
-    Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)) as JsonObject,
-  ) as JsonObject
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)) as JsonObject
 }
 
-/** SHA-256 of the canonical form. */
-export const canonicalHash = (prompt: Hashed): Sha256 => sha256Hex(canonicalJson(canonicalForm(prompt)))
+/** SHA-256 of the canonical form, with CRLF as LF. */
+export function canonicalHash(prompt: Hashed): Sha256 {
+  const form = canonicalForm(prompt)
+  const text = canonicalJson(form)
+  // Only quoted scalars can still hold CRLF; most files have none, and are written once.
+  return sha256Hex(text.includes('\\r\\n') ? canonicalJson(unixLines(form)) : text)
+}
 
 /** A model without the members that change no answer: an accepted alias is the same model. */
 export function modelForm(model: ModelRef): JsonObject {

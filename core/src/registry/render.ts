@@ -80,9 +80,8 @@ function fill(parts: TemplatePart[], scopes: Scope[]): string {
 
 function fillPart(part: TemplatePart, scopes: Scope[]): string {
   if (typeof part === 'string') return part
-  if (!('kind' in part)) return textOf(lookUp([part.name], scopes) ?? '')
-  const value = lookUp(part.path, scopes)
-  if (part.kind === 'name') return value === undefined ? '' : textOf(value)
+  const value = lookUp('kind' in part ? part.path : [part.name], scopes)
+  if (!('kind' in part) || part.kind === 'name') return value === undefined ? '' : textOf(value)
   const empty =
     value === undefined ||
     value === null ||

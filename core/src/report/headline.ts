@@ -27,7 +27,8 @@ export function headlineOf(verdict: Verdict): Headline {
   return {
     word,
     why,
-    what: clipped(whatOf(verdict, worst, word), 160),
+    // Line 1 has 170 characters for all of it.
+    what: clipped(whatOf(verdict, worst, word), 150 - word.length - (why?.length ?? 0)),
     move: clipped(moveOf(verdict, worst), 150),
     cost: costOf(verdict, worst),
     change: changeOf(verdict, worst),
@@ -76,10 +77,17 @@ function whatOf(verdict: Verdict, worst: PromptVerdict | undefined, word: string
     return `${name}: ${gate ? gate.of - gate.passed : 0} of ${gate?.of ?? 0} answers are not valid against output_schema${others}`
   }
   if (worst.verdict === 'incomplete') return `${name}: ${worst.notes[0] ?? 'answers are missing'}${others}`
+  const test = worst.test_changed
+  if (worst.reason === 'test-changed' && test) {
+    const [old, own] = [test.base, test.own].map(
+      (row) => `${row.verdict === 'blocked' ? 'fails' : 'passes'} (${row.passed}/${row.of})`,
+    )
+    return `${name} changes the prompt and its own test: with the old cases it ${old}, with the new ones it ${own}${others}`
+  }
   if (worst.broken.length > 0 || worst.critical.length > 0) {
     const ids = [...new Set([...worst.critical, ...worst.broken])]
     const confirmed = comparison.pairs.filter((pair) => ids.includes(pair.case) && pair.confirm)
-    return `${name} breaks ${plural(ids.length, 'golden case')} that passed before (${base} → ${head}). ${rerunSum(confirmed)}${others}`
+    return `${name} breaks ${plural(ids.length, 'golden case')} that passed (${base} → ${head}). ${rerunSum(confirmed)}${others}`
   }
   if (worst.reason === 'no-golden-cases') {
     const same = comparison.same_as_base
@@ -91,7 +99,10 @@ function whatOf(verdict: Verdict, worst: PromptVerdict | undefined, word: string
     return `new prompt ${name} passes ${head} golden cases (needs ${worst.floor?.need ?? 0}). Nothing to compare it with yet${others}`
   const numbers = `${name} passes ${head} golden cases${base === null ? '' : ` (base ${base}): ${worse} worse, ${better} better`}`
   if (worst.reason === 'floor') return `${numbers}, needs ${worst.floor?.need ?? 0}${others}`
-  return `${numbers}.${word === 'ready to merge' && !worst.improved ? ' No change detected' : ''}${worst.improved ? ' Improved' : ''}${others}`
+  const same = comparison.same_as_base
+  const changed = same && same.changed > 0 ? ` ${same.changed} of ${same.n} answers without an expectation changed` : ''
+  const finding = worst.improved ? ' Improved' : word === 'ready to merge' ? ' No change detected' : ''
+  return `${numbers}.${finding}${changed}${others}`
 }
 
 function rerunSum(pairs: readonly Pair[]): string {
@@ -111,6 +122,8 @@ function moveOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
     return worst.notes[1] ?? 'Run again when the provider answers; finished answers are kept.'
   if (worst.reason === 'floor' && worst.broken.length === 0 && worst.critical.length === 0)
     return 'Improve the prompt until it meets its floor, or change the floor on the base branch first.'
+  if (worst.reason === 'test-changed')
+    return 'Split the change: a test change without a prompt change is shown, never blocked.'
   if (verdict.verdict === 'blocked') return 'Fix the prompt; the broken cases are below.'
   if (verdict.look_first[0]?.startsWith('answers recorded')) {
     return worst.notes[0] ?? 'The answers were not asked here; a key in CI would have them asked.'
@@ -121,9 +134,9 @@ function moveOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
 }
 
 function costOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
-  const run = `this run cost ${dollars(verdict.cost_micro_usd.spent)}`
+  const spent = dollars(verdict.cost_micro_usd.spent)
   const { base, head } = worst?.comparison ?? {}
-  if (!head?.usage) return run
+  if (!head?.usage) return `This run cost ${spent}.`
   const parts: string[] = []
   const [before, after] = [base?.cost_micro_usd.per_call ?? null, head.cost_micro_usd.per_call]
   if (after !== null && before !== null)
@@ -134,7 +147,7 @@ function costOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
   const move = (name: string, a: number | undefined, b: number) =>
     `${name} ${a === undefined || Math.round(a) === Math.round(b) ? whole(b) : `${whole(a)} → ${whole(b)}`}`
   parts.push(move('tokens in', base?.usage?.in, head.usage.in), move('out', base?.usage?.out, head.usage.out))
-  return `Per call: ${parts.join(', ')} · ${run}`
+  return `Per call: ${parts.join(', ')} · this run cost ${spent}`
 }
 
 function changeOf(verdict: Verdict, worst: PromptVerdict | undefined): string {

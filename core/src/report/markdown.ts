@@ -32,7 +32,7 @@ export function verdictMarkdown(verdict: Verdict, o: MarkdownOptions = {}): stri
   const why = headline.why ? `${inline(headline.why)}: ` : ''
   const head = [
     `**Assay: ${headline.word}** · ${why}${inline(headline.what)}`,
-    [inline(headline.move), inline(headline.cost)].filter(Boolean).join(' '),
+    `${prose(headline.move)}${/[.!?]$/.test(headline.move) ? ' ' : ' · '}${inline(headline.cost)}`,
     `Change: ${inline(headline.change)}`,
   ].join('\n')
   const foot = [footer(verdict, o.links), ...(o.lastLine ? [o.lastLine] : [])].join('\n')
@@ -62,6 +62,16 @@ function fit(head: string, blocks: readonly string[], foot: string, budget: numb
   const note = left > 0 ? [`${plural(left, 'part')} left out here for length; the full report holds them.`] : []
   return [head, ...kept, ...note, foot].join('\n\n')
 }
+
+// Our own commands are shown as code, to be copied; a command holds no character that could leave the span.
+const printedCommand = /(npx -y @assay\/core@[\w.-]+(?: [\w.\/=-]+)*)/
+
+/** Sentences of ours around data: commands as code, everything else escaped. */
+const prose = (text: string): string =>
+  text
+    .split(printedCommand)
+    .map((part, index) => (index % 2 === 1 ? `\`${part}\`` : inline(part)))
+    .join('')
 
 const linked = (text: Safe, href: string | undefined): string => (href ? `[${text}](${href})` : text)
 
@@ -125,7 +135,7 @@ function costCell(prompt: PromptVerdict): string {
     per(prompt.comparison?.base?.cost_micro_usd.per_call),
     per(prompt.comparison?.head.cost_micro_usd.per_call),
   ]
-  if (head === null) return prompt.comparison ? 'price unknown' : '➖'
+  if (head === null) return prompt.comparison?.head.usage ? 'price unknown' : '➖'
   return base === null || base === head ? head : `${base} → ${head}`
 }
 
@@ -136,7 +146,7 @@ function findingsBlock(findings: readonly Finding[], links: Links | undefined): 
   const rows = worst.slice(0, 50).map((finding) => {
     const sign = finding.severity === 'error' ? '❌ error' : finding.severity === 'warning' ? '⚠️ warning' : 'note'
     const place = linked(inline(`${finding.path} L${finding.line}`), links?.file?.(finding.path, finding.line))
-    return `| ${sign} | ${code(finding.rule)} | ${place} | ${inline(finding.message)} |`
+    return `| ${sign} | ${code(finding.rule)} | ${place} | ${prose(finding.message)} |`
   })
   const more = findings.length > 50 ? [`| | | | and ${findings.length - 50} more |`] : []
   const list = ['| | Rule | Place | What |', '|---|---|---|---|', ...rows, ...more].join('\n')
@@ -149,12 +159,12 @@ const details = (summary: string, body: string, isOpen = false): string =>
   `<details${isOpen ? ' open' : ''}><summary>${summary}</summary>\n\n${body}\n\n</details>`
 
 function promptNotes(prompt: PromptVerdict): string[] {
-  const rows = prompt.notes.map((note) => `- ${code(prompt.name)}: ${inline(note)}`)
+  const rows = prompt.notes.map((note) => `- ${code(prompt.name)}: ${prose(note)}`)
   if (prompt.tape && prompt.tape.added + prompt.tape.replaced + prompt.tape.removed > 0) {
     const { added, replaced, removed } = prompt.tape
     const parts = [
       replaced > 0 ? `replaces ${plural(replaced, 'recorded answer')} of the base` : '',
-      added > 0 ? `adds ${added}` : '',
+      added > 0 ? `adds ${plural(added, 'recorded answer')}` : '',
       removed > 0 ? `removes ${removed}` : '',
     ]
     rows.push(`- ⚠️ ${code(prompt.name)}: the tape ${parts.filter(Boolean).join(', ')}`)
@@ -184,7 +194,16 @@ function worseBlocks(prompts: readonly PromptVerdict[], links: Links | undefined
       if (pair) blocks.push(worseBlock(pair, links, blocks.length === 0))
     }
   }
-  return blocks.length > 0 ? [`**What got worse**`, ...blocks] : []
+  return blocks.length > 0 ? [`**What got worse**${commonField(lists.flat())}`, ...blocks] : []
+}
+
+// One cause is worth more than five cases.
+function commonField(pairs: readonly Pair[]): string {
+  const fields = new Set(pairs.map((pair) => pair.fields?.map(({ field }) => field).join(', ')))
+  const [field] = fields
+  return pairs.length > 1 && fields.size === 1 && field
+    ? ` (all ${pairs.length} in the same field, ${code(field)})`
+    : ''
 }
 
 const worseFirst = (prompt: PromptVerdict): Pair[] => {
@@ -305,7 +324,7 @@ function footer(verdict: Verdict, links: Links | undefined): string {
     base,
     `spent ${dollars(verdict.cost_micro_usd.spent)}`,
     ...baseEvidence(verdict),
-    ...verdict.notes.map((note) => inline(note)),
+    ...verdict.notes.map((note) => prose(note)),
     ...(links?.run ? [`[full report](${links.run})`] : []),
     verdict.tool,
   ]

@@ -93,7 +93,8 @@ function numbersRow(prompt: PromptVerdict): string | null {
   } else if (comparison.head.pass_rate) {
     parts.push(`95 % ${percentRange(comparison.head.pass_rate.lo, comparison.head.pass_rate.hi)}`)
   }
-  if (comparison.stage1) parts.push(`p ${probability(comparison.stage2?.p ?? comparison.stage1.p)}`)
+  if (comparison.stage2) parts.push(`p ${probability(comparison.stage2.p)} (3 runs a case)`)
+  else if (comparison.stage1) parts.push(`first-run p ${probability(comparison.stage1.p)}`)
   if (comparison.mde) parts.push(`can see drops ≥ ${(comparison.mde.drop * 100).toFixed(0)} points`)
   parts.push(evidenceWords(comparison.head))
   return parts.join(' · ')

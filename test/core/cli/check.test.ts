@@ -66,7 +66,7 @@ describe('assay check', () => {
     await assay(p.repo.path, ['record', '--base', 'main'])
     const text = await assay(p.repo.path, ['check'])
     expect(text.out).toMatch(
-      /^MERGE BLOCKED\n {2}day 1\.0\.0 → 1\.1\.0 breaks 5 golden cases that passed before \(25\/25 → 20\/25\)\. Reruns: base 45\/45, head 0\/45/,
+      /^MERGE BLOCKED\n {2}day 1\.0\.0 → 1\.1\.0 breaks 5 golden cases that passed \(25\/25 → 20\/25\)\. Reruns: base 45\/45, head 0\/45/,
     )
     expect(text.out).toContain('✗ m4   day: expected null, got "Monday"   base 9/9, head 0/9')
     const markdown = await assay(p.repo.path, ['check', '--format', 'markdown'])

@@ -19,7 +19,7 @@ describe('values', () => {
       type: 'object',
       additionalProperties: false,
       required: ['a'],
-      properties: { b: { enum: ['x', 'y'] } },
+      properties: { a: true, b: { enum: ['x', 'y'] } },
     }
     expect(check(schema, { b: 'z', c: 1 })).toEqual({
       valid: false,

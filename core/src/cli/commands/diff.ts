@@ -1,11 +1,13 @@
 import { AssayError } from '../../errors.ts'
 import { bumpOf } from '../../changelog/bump.ts'
 import { draftChange } from '../../changelog/draft.ts'
+import { builtinCatalog } from '../../catalog/catalog.ts'
 import { estimateTokens } from '../../catalog/tokens.ts'
 import { diffPrompts } from '../../diff/prompt-diff.ts'
 import { findChanges, type Change } from '../../node/changes.ts'
 import { findBase } from '../../node/repository.ts'
 import { readSnapshot } from '../../node/snapshot.ts'
+import type { ModelRef } from '../../registry/prompt-file.ts'
 import { render } from '../../registry/render.ts'
 import { line, visible } from '../../text/escape.ts'
 import { openProject, openSnapshot } from '../open.ts'
@@ -63,7 +65,9 @@ export async function diff({
 function describe(change: Change, today: string, caseId: string | undefined) {
   const { head, base } = change
   const promptChange = diffPrompts(base, head, { tokens: (text) => estimateTokens(text).tokens })
-  const bump = base ? bumpOf(base, head) : null
+  const pinsOf = (model: ModelRef) =>
+    builtinCatalog.classify(model.id, { model, ...(model.provider ? { provider: model.provider } : {}) }).pins
+  const bump = base ? bumpOf(base, head, { pinsOf }) : null
   const c = caseId === undefined ? undefined : change.golden.head?.cases.find(({ id }) => id === caseId)
   if (caseId !== undefined && !c) throw new AssayError('usage', `${head.name} has no case "${caseId}".`)
   const rendered = c && [

@@ -1,4 +1,5 @@
 import { adapterName } from '../../registry/presets.ts'
+import { canonicalJson } from '../../text/canonical-json.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../text/json.ts'
 import type { Finish, ModelRequest } from '../../tape/exchange.ts'
 import { lazyClient, toFault, type Endpoint } from './openai-client.ts'
@@ -78,10 +79,12 @@ function readToolCalls(calls: Json | undefined): Reply['toolCalls'] {
   })
 }
 
-/** Tool arguments as data; text that is not JSON stays text, which a scorer then fails. */
+/** Tool arguments as data; text that is not JSON, or that JSON cannot carry exactly, stays text, which a scorer then fails. */
 export function parseArguments(text: string): Json {
   try {
-    return JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    canonicalJson(value)
+    return value
   } catch {
     return text
   }

@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { isNewer, isVersion } from '../../../changelog/version.ts'
 import { historyProblems } from '../../../changelog/check.ts'
 import type { HistoryProblem } from '../../../changelog/check.ts'
 import type { Fix } from '../../../findings.ts'
@@ -42,8 +42,8 @@ function restoration({ prompt, text }: RuleContext, { base }: HistoryProblem, in
 
 /** Before the first older entry, or at the end. */
 function insertion({ prompt, text }: RuleContext, { base }: HistoryProblem): TextEdit[] {
-  if (!semver.valid(base.version)) return []
-  const older = prompt.changelog.findIndex(({ version }) => semver.valid(version) && semver.lt(version, base.version))
+  if (!isVersion(base.version)) return []
+  const older = prompt.changelog.findIndex(({ version }) => isNewer(base.version, version))
   const index = older === -1 ? prompt.changelog.length : older
   const edit = insertItem(text, prompt.spans, '/changelog', index, [
     ['version', base.version],

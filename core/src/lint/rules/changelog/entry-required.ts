@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { isNewer, isVersion } from '../../../changelog/version.ts'
 import { isMeaningful } from '../../../changelog/check.ts'
 import { draftChange } from '../../../changelog/draft.ts'
 import { diffPrompts } from '../../../diff/prompt-diff.ts'
@@ -17,13 +17,13 @@ export const changelogEntryRequired = defineRule({
   check(context) {
     const { prompt, report } = context
     const { version, changelog } = prompt
-    if (!semver.valid(version)) return
+    if (!isVersion(version)) return
     const index = changelog.findIndex((entry) => entry.version === version)
     if (index === -1) {
       reportMissing(context)
       return
     }
-    const newest = changelog.find((entry) => semver.valid(entry.version) && semver.gt(entry.version, version))
+    const newest = changelog.find((entry) => isNewer(entry.version, version))
     if (newest) {
       report(prompt.spans['/version']!, {
         message: `The changelog has an entry for ${newest.version}, but version is ${version}.`,

@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { isVersion, newestFirst } from '../../../changelog/version.ts'
 import { orderProblems } from '../../../changelog/check.ts'
 import type { Fix } from '../../../findings.ts'
 import { reorderItems } from '../../../registry/reorder.ts'
@@ -17,10 +17,10 @@ export const changelogOrder = defineRule({
     const problems = orderProblems(entries)
     if (problems.length === 0) return
     const fixes: Fix[] = []
-    if (entries.every(({ version }) => semver.valid(version))) {
+    if (entries.every(({ version }) => isVersion(version))) {
       const order = entries
         .map((_, index) => index)
-        .toSorted((a, b) => semver.rcompare(entries[a]!.version, entries[b]!.version) || a - b)
+        .toSorted((a, b) => newestFirst(entries[a]!.version, entries[b]!.version) || a - b)
       const edit = reorderItems(text, prompt.spans, '/changelog', order)
       if (edit) fixes.push({ title: 'Sort the changelog', safe: true, edits: [edit] })
     }

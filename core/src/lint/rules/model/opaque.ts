@@ -1,5 +1,5 @@
 import { scalarText } from '../../../registry/edit.ts'
-import { modelSites } from '../../model-sites.ts'
+
 import { defineRule } from '../../rule.ts'
 
 export const modelOpaque = defineRule({
@@ -11,7 +11,7 @@ export const modelOpaque = defineRule({
     on: 'prompt',
   },
   check(context) {
-    for (const { classified, text, span } of modelSites(context)) {
+    for (const { classified, text, span } of context.models()) {
       if (classified.verdict !== 'opaque') continue
       const source = context.text.slice(span.start, span.end)
       const isShort =

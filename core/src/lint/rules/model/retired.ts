@@ -1,5 +1,5 @@
 import { scalarText } from '../../../registry/edit.ts'
-import { modelSites, retirementOf } from '../../model-sites.ts'
+import { retirementOf } from '../../model-sites.ts'
 import { defineRule } from '../../rule.ts'
 
 export const modelRetired = defineRule({
@@ -11,7 +11,7 @@ export const modelRetired = defineRule({
     on: 'prompt',
   },
   check(context) {
-    for (const site of modelSites(context)) {
+    for (const site of context.models()) {
       const end = retirementOf(site, context)
       if (!end?.shutdown || end.precision !== 'exact' || end.shutdown > context.today) continue
       const fails = end.after_shutdown === 'error' || site.model.version_upgrade_option === 'NoAutoUpgrade'

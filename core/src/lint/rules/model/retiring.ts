@@ -1,7 +1,7 @@
 import type { Retirement } from '../../../catalog/catalog.ts'
 import { daysBetween } from '../../../changelog/check.ts'
 import { command } from '../../../text/command.ts'
-import { isNewModel, modelSites, retirementOf } from '../../model-sites.ts'
+import { isNewModel, retirementOf } from '../../model-sites.ts'
 import { defineRule } from '../../rule.ts'
 
 export const modelRetiring = defineRule({
@@ -14,7 +14,7 @@ export const modelRetiring = defineRule({
   },
   check(context) {
     const { warn_days: warn, error_days: error, new_pin_days: newPin } = context.config.lint.retiring
-    for (const site of modelSites(context)) {
+    for (const site of context.models()) {
       const end = retirementOf(site, context)
       if (!end?.shutdown || end.after_shutdown === 'reroute') continue
       const days = daysBetween(context.today, end.shutdown)

@@ -1,4 +1,4 @@
-import { modelSites, retirementOf } from '../../model-sites.ts'
+import { retirementOf } from '../../model-sites.ts'
 import { defineRule } from '../../rule.ts'
 
 export const modelUnknown = defineRule({
@@ -11,7 +11,7 @@ export const modelUnknown = defineRule({
   },
   check(context) {
     const { asOf } = context.catalog
-    for (const site of modelSites(context)) {
+    for (const site of context.models()) {
       const { classified, text, span } = site
       // A model with a shutdown date is known, if only by its end.
       if (classified.verdict !== 'unknown' || retirementOf(site, context) !== null) continue

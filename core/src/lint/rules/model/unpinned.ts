@@ -1,5 +1,5 @@
 import { scalarText } from '../../../registry/edit.ts'
-import { modelSites, retirementOf } from '../../model-sites.ts'
+import { retirementOf } from '../../model-sites.ts'
 import type { ModelSite } from '../../model-sites.ts'
 import { defineRule } from '../../rule.ts'
 import type { RuleContext } from '../../rule.ts'
@@ -13,7 +13,7 @@ export const modelUnpinned = defineRule({
     on: 'prompt',
   },
   check(context) {
-    for (const site of modelSites(context)) {
+    for (const site of context.models()) {
       if (site.classified.verdict !== 'alias') continue
       const pins = livePins(site, context)
       const [first] = site.classified.pins

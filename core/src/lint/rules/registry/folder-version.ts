@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { majorOf } from '../../../changelog/version.ts'
 import { folderMajor } from '../../../registry/paths.ts'
 import { promptsFolderOf } from '../../../registry/registry.ts'
 import { defineRule } from '../../rule.ts'
@@ -13,10 +13,10 @@ export const registryFolderVersion = defineRule({
   },
   check({ path, prompt, config, report }) {
     const folder = folderMajor(path, promptsFolderOf(path, config))
-    const version = semver.parse(prompt.version)
-    if (folder === null || version === null || version.major === folder) return
+    const version = majorOf(prompt.version)
+    if (folder === null || version === null || version === folder) return
     report(prompt.spans['/version']!, {
-      message: `File is in v${folder}/ but version is ${prompt.version}; expected folder v${version.major}/.`,
+      message: `File is in v${folder}/ but version is ${prompt.version}; expected folder v${version}/.`,
     })
   },
 })

@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { isNewer, stepBetween } from '../../../changelog/version.ts'
 import { bumpOf, isHighEnough } from '../../../changelog/bump.ts'
 import type { Bump } from '../../../changelog/bump.ts'
 import { setScalar } from '../../../registry/edit.ts'
@@ -17,13 +17,7 @@ export const versionBumpLevel = defineRule({
   },
   check(context) {
     const { prompt, base, report } = context
-    if (
-      !base ||
-      !semver.valid(prompt.version) ||
-      !semver.valid(base.version) ||
-      !semver.gt(prompt.version, base.version)
-    )
-      return
+    if (!base || !isNewer(prompt.version, base.version)) return
     const span = prompt.spans['/version']!
     if (base.canonicalHash === prompt.canonicalHash && base.name === prompt.name) {
       report(span, {
@@ -35,7 +29,7 @@ export const versionBumpLevel = defineRule({
     const bump = bumpOf(base, prompt, { pinsOf: pinsOf(context) })
     if (bump.level === 'none' || isHighEnough(prompt.version, base.version, bump.needs)) return
     report(span, {
-      message: `${sentence(context, bump)}, which needs a ${stepName(base.version, bump.needs)} version: ${bump.needs}, not ${prompt.version}.`,
+      message: `${sentence(context, bump)}, which needs a ${stepBetween(base.version, bump.needs)} version: ${bump.needs}, not ${prompt.version}.`,
       fixes: [{ title: `Set version ${bump.needs}`, safe: false, edits: versionEdits(context, bump.needs) }],
       data: { needs: bump.needs, level: bump.level },
     })
@@ -49,9 +43,6 @@ function sentence({ base, prompt }: RuleContext, bump: Bump): string {
   // For a text or a model the part itself says it all.
   return isContract ? `${parts} changed${contract} (${bump.reason})` : `${parts} changed`
 }
-
-const stepName = (base: string, needs: string): string =>
-  semver.diff(base, needs)?.replace(/^pre(?=major|minor|patch)/, '') ?? 'higher'
 
 /** The version, and the entry that was written for the version that is too low. */
 function versionEdits({ prompt, text }: RuleContext, version: string) {

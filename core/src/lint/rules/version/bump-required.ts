@@ -1,4 +1,4 @@
-import semver from 'semver'
+import { isNewer, isVersion, nextPatch } from '../../../changelog/version.ts'
 import { bumpOf, isHighEnough } from '../../../changelog/bump.ts'
 import { draftChange } from '../../../changelog/draft.ts'
 import { diffPrompts } from '../../../diff/prompt-diff.ts'
@@ -19,9 +19,9 @@ export const versionBumpRequired = defineRule({
   check(context) {
     const { prompt, base, baseLabel, text, report } = context
     if (!base || base.canonicalHash === prompt.canonicalHash) return
-    if (!semver.valid(prompt.version) || !semver.valid(base.version) || semver.gt(prompt.version, base.version)) return
+    if (!isVersion(prompt.version) || !isVersion(base.version) || isNewer(prompt.version, base.version)) return
     const { needs } = bumpOf(base, prompt, { pinsOf: pinsOf(context) })
-    const version = isHighEnough(needs, base.version, needs) ? needs : semver.inc(base.version, 'patch')!
+    const version = isHighEnough(needs, base.version, needs) ? needs : nextPatch(base.version)
     const still =
       prompt.version === base.version ? `still ${prompt.version}` : `${prompt.version}, below ${base.version}`
     const span = prompt.spans['/version']!
