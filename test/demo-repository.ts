@@ -27,6 +27,18 @@ export async function makeDemoRepository(folder: string, o: { swap: boolean }): 
   git('commit', '--quiet', '--message', 'The registry')
   git('checkout', '--quiet', '-b', 'change')
   await cp(o.swap ? samples.registry : samples.changed, join(folder, 'prompts'), { recursive: true })
+  if (o.swap) await revert(join(folder, 'prompts', path), join(samples.changed, path))
+}
+
+/** The prompt that the demo's change is about. */
+const path = 'v2/contract_extraction.yaml'
+
+// Going back is a version of its own: a revert goes up too, and the history stays.
+async function revert(file: string, changed: string): Promise<void> {
+  const [text] = (await readFile(file, 'utf8')).split('changelog:\n')
+  const [, history] = (await readFile(changed, 'utf8')).split('changelog:\n')
+  const entry = '  - version: "2.3.0"\n    date: "2026-11-25"\n    change: "Went back to the text of 2.1.0"\n'
+  await writeFile(file, `${text!.replace(/version: ".*"/, 'version: "2.3.0"')}changelog:\n${entry}${history}`)
 }
 
 // The demo must not depend on who is at the keyboard.

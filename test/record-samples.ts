@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,8 +31,9 @@ try {
     const count = Number(process.argv[verify + 1] ?? 10)
     process.exitCode = (await verifyRecorded(server.url, count)) ? 0 : 1
   } else {
-    const rates = [await recordOnce(false), await recordOnce(true)]
-    writeFileSync(join(root, 'prompts/tapes/RECORDED.md'), page(rates[0]!.concat(rates[1]!)))
+    const ofChange = await recordOnce(false)
+    await recordOnce(true)
+    writeFileSync(join(root, 'prompts/tapes/RECORDED.md'), page([...(await ratesOf(root)), ...ofChange]))
     process.stdout.write(readFileSync(join(root, 'prompts/tapes/RECORDED.md'), 'utf8'))
   }
 } finally {
@@ -40,43 +42,53 @@ try {
 
 type Rate = { prompt: string; version: string; passed: number; n: number }
 
-/** Records both sides of the demo's change and gives k/n of its head. */
+/** Records both sides of the demo's change (or of going back) and gives k/n of what the work tree then holds. */
 async function recordOnce(swap: boolean): Promise<Rate[]> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-record-'))
   try {
     await makeDemoRepository(folder, { swap })
     const refresh = process.argv.includes('--refresh') && !swap ? ['--refresh'] : []
-    run(folder, ['record', '--base', 'main', '--yes', ...refresh])
-    run(folder, ['record', '--yes'])
+    await run(folder, ['record', '--base', 'main', '--yes', ...refresh])
+    await run(folder, ['record', '--yes'])
     cpSync(join(folder, 'prompts/tapes'), join(root, 'prompts/tapes'), { recursive: true })
-    const { runs } = JSON.parse(run(folder, ['eval', '--mode', 'replay', '--format', 'json'])) as {
-      runs: { prompt: { name: string; version: string }; totals: { passed: number; failed: number } }[]
-    }
-    return runs.map(({ prompt, totals }) => ({
-      prompt: prompt.name,
-      version: prompt.version,
-      passed: totals.passed,
-      n: totals.passed + totals.failed,
-    }))
+    return await ratesOf(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function run(cwd: string, args: string[]): string {
-  const command = ['--conditions=assay-source', join(root, 'core/src/cli/main.ts'), ...args]
-  const done = spawnSync(process.execPath, command, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  })
-  // 1 and 3 are verdicts; 2 is a fault.
-  if (done.status === 2 || done.status === null) throw new Error(`assay ${args.join(' ')} ended with ${done.status}`)
-  return done.stdout
+/** k/n of the first runs of a registry, from its tapes. */
+async function ratesOf(folder: string): Promise<Rate[]> {
+  const { runs } = JSON.parse(await run(folder, ['eval', '--mode', 'replay', '--format', 'json'])) as {
+    runs: { prompt: { name: string; version: string }; totals: { passed: number; failed: number } }[]
+  }
+  return runs.map(({ prompt, totals }) => ({
+    prompt: prompt.name,
+    version: prompt.version,
+    passed: totals.passed,
+    n: totals.passed + totals.failed,
+  }))
 }
 
-type Line = { model: string; fingerprint: string | null; at: string; ms: number; usage: { out: number } | null }
+// The server answers from this process, so nothing here may block it.
+async function run(cwd: string, args: string[]): Promise<string> {
+  const command = ['--conditions=assay-source', join(root, 'core/src/cli/main.ts'), ...args]
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  const pieces: Buffer[] = []
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece))
+  const [status] = (await once(child, 'close')) as [number | null]
+  // 1 and 3 are verdicts; 2 is a fault.
+  if (status === 2 || status === null) throw new Error(`assay ${args.join(' ')} ended with ${status}`)
+  return Buffer.concat(pieces).toString()
+}
+
+type Line = {
+  model: string
+  fingerprint: string | null
+  at: string
+  ms: number
+  usage: { in: number; out: number } | null
+}
 
 function page(rates: readonly Rate[]): string {
   const tapes = ['contract_extraction', 'ticket_triage'].map((name) => {
@@ -92,6 +104,7 @@ function page(rates: readonly Rate[]): string {
   const all = tapes.flatMap((tape) => tape.lines)
   const seconds = all.reduce((sum, line) => sum + line.ms, 0) / 1000
   const tokens = all.reduce((sum, line) => sum + (line.usage?.out ?? 0), 0)
+  const read = all.reduce((sum, line) => sum + (line.usage?.in ?? 0), 0)
   const days = [...new Set(all.map((line) => line.at.slice(0, 10)))].toSorted()
   const seen = new Map(rates.map((rate) => [`${rate.prompt} ${rate.version}`, rate]))
   return [
@@ -102,7 +115,7 @@ function page(rates: readonly Rate[]): string {
     `- model: \`${model.id}\`, file \`${model.fileName}\`, SHA-256 \`${model.sha256}\``,
     `- runtime: ${[...new Set(all.map((line) => line.fingerprint ?? 'unknown'))].join(', ')}`,
     `- recorded: ${days.join(', ')}`,
-    `- speed: ${(tokens / seconds).toFixed(0)} output tokens per second of answering time, prompt reading included (${tokens} tokens in ${seconds.toFixed(0)} s, ${all.length} answers)`,
+    `- speed: ${(read / seconds).toFixed(0)} tokens read and ${(tokens / seconds).toFixed(1)} written per second (${all.length} answers in ${seconds.toFixed(0)} s, on two cores that other work shared)`,
     '',
     '| prompt | version | passed (first run) | answers on the tape |',
     '|---|---|---|---|',

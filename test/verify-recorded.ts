@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildRequest, builtinCatalog, requestKey, type ModelRequest, type TapeLine } from '@assay/core'
@@ -36,7 +36,7 @@ export async function verifyRecorded(url: string, count: number): Promise<boolea
 
 // A tape holds no requests: they are rendered again from both versions of the samples.
 async function recordedRequests(): Promise<{ line: TapeLine; request: ModelRequest }[]> {
-  const lines = new Map<string, TapeLine>()
+  const lines = recordedLines()
   const found: { line: TapeLine; request: ModelRequest }[] = []
   for (const swap of [false, true]) {
     const folder = mkdtempSync(join(tmpdir(), 'assay-verify-'))
@@ -44,12 +44,6 @@ async function recordedRequests(): Promise<{ line: TapeLine; request: ModelReque
       await makeDemoRepository(folder, { swap })
       const snapshot = await readSnapshot(workTree(folder))
       for (const prompt of snapshot.prompts) {
-        for (const row of readFileSync(join(root, `prompts/tapes/${prompt.name}.jsonl`), 'utf8')
-          .trim()
-          .split('\n')) {
-          const line = JSON.parse(row) as TapeLine
-          lines.set(line.k, line)
-        }
         const endpoint = findEndpoint(providerIdOf(prompt, snapshot.config), snapshot.config, {}, { ask: 'never' })
         const side = sideOf('head', prompt, endpoint, '2026-11-25')
         for (const c of snapshot.goldens.get(prompt.path)?.set?.cases ?? []) {
@@ -68,4 +62,12 @@ async function recordedRequests(): Promise<{ line: TapeLine; request: ModelReque
     }
   }
   return found
+}
+
+function recordedLines(): Map<string, TapeLine> {
+  const folder = join(root, 'prompts/tapes')
+  const rows = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+  return new Map(rows.map((row) => JSON.parse(row) as TapeLine).map((line) => [line.k, line]))
 }
