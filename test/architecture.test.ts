@@ -15,7 +15,8 @@ const mayImport: Record<string, string[]> = {
   catalog: ['text', 'errors', 'findings', 'registry'],
   diff: ['text', 'registry'],
   changelog: ['text', 'findings', 'registry', 'diff'],
-  lint: ['text', 'errors', 'findings', 'registry', 'catalog', 'diff', 'changelog'],
+  // stats: eval/too-few says which drop a small golden set could show.
+  lint: ['text', 'errors', 'findings', 'registry', 'catalog', 'diff', 'changelog', 'stats'],
   tape: ['text', 'errors', 'findings', 'registry'],
   eval: ['text', 'errors', 'findings', 'registry', 'catalog', 'tape', 'stats'],
   // diff: the type of the change that a verdict carries.
@@ -33,7 +34,7 @@ const mayUsePackage: Record<string, string[]> = {
   catalog: ['tokenx', 'gpt-tokenizer', '@pydantic/genai-prices'],
   eval: ['openai'],
   gate: ['semver'],
-  formats: ['yaml'],
+  formats: ['yaml', 'csv-parse'],
   cli: ['commander'],
 }
 

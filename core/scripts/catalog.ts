@@ -6,9 +6,11 @@
  * Columns: channel, model, kind (id|display-name|service), announced, shutdown, date_precision, replacement
  * ("|"-separated), after_shutdown, confidence, source_url, as_of; others are ignored. Only `id` rows enter: a display name or
  * a service matches no model id. The tables `pins` and `sole` are kept by hand in the snapshot and pass through unchanged.
+ * Context windows and output limits come from the installed packages that `limits.sources` names: see catalog-limits.ts.
  * `--check` writes nothing and exits 1 when the file would change.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { collectLimits } from './catalog-limits.ts'
 
 type Row = {
   channel: string
@@ -89,6 +91,10 @@ const asOf = rows.map((row) => row.as_of).filter((day) => day.length === 10)
 const pins = Object.entries<Record<string, string[]>>(old.pins).map(
   ([provider, table]) => `    ${JSON.stringify(provider)}: {\n${line('      ', Object.entries(table))}\n    }`,
 )
+const limits = await collectLimits(rows, old)
+const limitTables = Object.entries(limits.models).map(
+  ([provider, table]) => `      ${JSON.stringify(provider)}: {\n${line('        ', Object.entries(table))}\n      }`,
+)
 const after = `{
   "format": 1,
   "as_of": ${JSON.stringify(asOf.toSorted().at(-1))},
@@ -100,6 +106,12 @@ ${pins.join(',\n')}
   },
   "sole": {
 ${line('    ', Object.entries(old.sole))}
+  },
+  "limits": {
+    "sources": ${JSON.stringify(limits.sources)},
+    "models": {
+${limitTables.join(',\n')}
+    }
   },
   "retirements": [
 ${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}

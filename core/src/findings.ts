@@ -4,8 +4,11 @@ import type { LineIndex, Span } from './text/span.ts'
 
 export type Severity = 'error' | 'warning' | 'info'
 
-/** A change that mends a finding. `safe`: `lint --fix` applies it; others are offered (quick fix, suggestion). */
-export type Fix = { title: string; edits: TextEdit[]; safe: boolean }
+/**
+ * A change that mends a finding. `safe`: `lint --fix` applies it; others are offered (quick fix, suggestion). `edits` are of
+ * the finding's own file; `files` are whole texts of other files, new or replaced, and never safe.
+ */
+export type Fix = { title: string; edits: TextEdit[]; safe: boolean; files?: { path: string; text: string }[] }
 
 /** What lint says about one place. Lines and columns count from 1, columns in UTF-16 units; the message is plain text. */
 export type Finding = {

@@ -21,7 +21,9 @@ try {
     check.push(time([main, 'check', '--base', 'main', '--format', 'json']))
   }
   const [a, b] = [median(empty), median(check)]
-  process.stdout.write(`node -e 0     ${a.toFixed(0)} ms\nassay check   ${b.toFixed(0)} ms, ${(b / a).toFixed(1)} times\npeak memory   ${(peakKiB() / 1024).toFixed(0)} MiB\n`)
+  process.stdout.write(
+    `node -e 0     ${a.toFixed(0)} ms\nassay check   ${b.toFixed(0)} ms, ${(b / a).toFixed(1)} times\npeak memory   ${(peakKiB() / 1024).toFixed(0)} MiB\n`,
+  )
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -40,6 +42,10 @@ function median(values: number[]): number {
 // The process says its own peak as it ends.
 function peakKiB(): number {
   const say = `process.on('exit',()=>process.stderr.write('peak='+process.resourceUsage().maxRSS+'\\n'))`
-  const { stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(say)}`, main, 'check'], { cwd: folder, encoding: 'utf8' })
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(say)}`, main, 'check'],
+    { cwd: folder, encoding: 'utf8' },
+  )
   return Number(/peak=(\d+)/.exec(stderr)?.[1])
 }

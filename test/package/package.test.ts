@@ -16,9 +16,16 @@ describe.skipIf(!runs)('the packed package in a foreign repository', () => {
   let folder = ''
   const installed = () => join(folder, 'repo/node_modules')
   const assay = (...args: string[]) =>
-    spawnSync(process.execPath, [join(installed(), '@assay/core/dist/cli/main.js'), ...args], { cwd: join(folder, 'repo'), encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } })
+    spawnSync(process.execPath, [join(installed(), '@assay/core/dist/cli/main.js'), ...args], {
+      cwd: join(folder, 'repo'),
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder },
+    })
   const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: join(folder, 'repo'), stdio: 'pipe' })
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+      cwd: join(folder, 'repo'),
+      stdio: 'pipe',
+    })
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'assay-package-'))
@@ -27,7 +34,10 @@ describe.skipIf(!runs)('the packed package in a foreign repository', () => {
     mkdirSync(join(folder, 'repo'))
     writeFileSync(join(folder, 'repo/package.json'), '{ "private": true }\n')
     git('init', '--quiet', '--initial-branch=main')
-    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed)], { cwd: join(folder, 'repo'), stdio: 'pipe' })
+    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed)], {
+      cwd: join(folder, 'repo'),
+      stdio: 'pipe',
+    })
     mkdirSync(join(folder, 'repo/prompts/v1'), { recursive: true })
     writeFileSync(join(folder, 'repo/prompts/v1/day.yaml'), promptText({ model: 'gpt-4o' }))
     writeFileSync(join(folder, 'repo/.gitignore'), 'node_modules\n.assay\n')
@@ -63,7 +73,10 @@ describe.skipIf(!runs)('the packed package in a foreign repository', () => {
 
   test('offers its library entries', () => {
     const code = `import { parsePrompt } from '@assay/core'; import { check } from '@assay/core/node'; console.log(typeof parsePrompt, typeof check)`
-    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: join(folder, 'repo'), encoding: 'utf8' })
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: join(folder, 'repo'),
+      encoding: 'utf8',
+    })
     expect(ran.stderr).toBe('')
     expect(ran.stdout.trim()).toBe('function function')
   })
@@ -71,7 +84,11 @@ describe.skipIf(!runs)('the packed package in a foreign repository', () => {
   test('says in one sentence what an older Node cannot run', () => {
     const fake = `Object.defineProperty(process.versions, 'node', { value: '20.19.2' })`
     const main = join(installed(), '@assay/core/dist/cli/main.js')
-    const ran = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(fake)}`, main, 'lint'], { cwd: join(folder, 'repo'), encoding: 'utf8' })
+    const ran = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(fake)}`, main, 'lint'],
+      { cwd: join(folder, 'repo'), encoding: 'utf8' },
+    )
     expect(ran.stderr).toBe('Assay needs Node 22.12 or newer; this is 20.19.2.\n')
     expect(ran.status).toBe(2)
   })

@@ -1,4 +1,5 @@
 import type { ModelRef } from '../registry/prompt-file.ts'
+import { encodingNamed, findLimits, type LimitTables, type ModelLimits } from './limits.ts'
 import { classifyId, type Classified, type PinTables } from './pin.ts'
 import { resolveId } from './provider.ts'
 import {
@@ -11,6 +12,7 @@ import {
 } from './retirement.ts'
 import snapshot from './snapshot.json' with { type: 'json' }
 
+export type { ModelLimits } from './limits.ts'
 export type { Classified, PinVerdict } from './pin.ts'
 export type { Retirement } from './retirement.ts'
 
@@ -28,10 +30,19 @@ export interface Catalog {
    * `retirementId(model)`; `channels` lies over those the catalogue was made with.
    */
   retirement(id: string, provider: string | null, o?: { channels?: Record<string, string> }): Retirement | null
+  /** Context window, output limit and tokenizer; `models` of assay.yaml over the table. For Azure the id is `pricedId(model)`. */
+  limits(id: string, provider: string | null): ModelLimits
 }
 
 /** The dated table: retirement rows by channel, and which fixed ids an alias serves. */
-export type CatalogSnapshot = PinTables & { format: number; as_of: string; retirements: readonly RetirementRow[] }
+export type CatalogSnapshot = PinTables & {
+  format: number
+  as_of: string
+  /** The page that a channel's rows come from, unless the row names another. */
+  sources?: Readonly<Record<string, string>>
+  limits?: LimitTables
+  retirements: readonly RetirementRow[]
+}
 
 /** An entry under `models` in assay.yaml: what its owner knows about an id that the table does not. */
 export type ModelOverride = {
@@ -50,6 +61,8 @@ export type ModelOverride = {
 /** The parts of assay.yaml that lie over the table. */
 export type CatalogOverrides = { models?: Record<string, ModelOverride>; channels?: Record<string, string> }
 
+const mostRemembered = 1000
+
 /** A catalogue of a table and the project's own entries, which win. */
 export function makeCatalog(table: CatalogSnapshot, overrides: CatalogOverrides = {}): Catalog {
   const index = indexRetirements(table.retirements)
@@ -57,7 +70,7 @@ export function makeCatalog(table: CatalogSnapshot, overrides: CatalogOverrides 
   const entryOf = (text: string, id: string): ModelOverride | undefined =>
     [text.trim(), id].filter((name) => Object.hasOwn(models, name)).map((name) => models[name])[0]
 
-  const classify: Catalog['classify'] = (text, o = {}) => {
+  const classifyNow: Catalog['classify'] = (text, o = {}) => {
     const own = classifyId(text, table, o)
     const { id } = resolveId(text, o.model?.provider ?? o.provider)
     const pin = entryOf(text, id)?.pin
@@ -66,6 +79,14 @@ export function makeCatalog(table: CatalogSnapshot, overrides: CatalogOverrides 
     // An owner who names a build that the table does not know has answered the question; an alias behind a name stays one.
     const verdict = target === own || target.verdict === 'unknown' ? 'pinned' : target.verdict
     return { provider: own.provider ?? target.provider, verdict, pins: [] }
+  }
+  // A registry names few models in many files.
+  const classified = new Map<string, Classified>()
+  const classify: Catalog['classify'] = (text, o = {}) => {
+    const key = JSON.stringify([text, o.provider, o.model])
+    const known = classified.get(key) ?? classifyNow(text, o)
+    if (classified.size < mostRemembered) classified.set(key, known)
+    return { ...known, pins: [...known.pins] }
   }
 
   const retirement = (
@@ -93,12 +114,37 @@ export function makeCatalog(table: CatalogSnapshot, overrides: CatalogOverrides 
     return findRetirement(index, text, provider, channels)
   }
 
-  return { asOf: table.as_of, classify, retirement: (id, provider, o) => retirement(id, provider, o) }
+  const limits = (text: string, provider: string | null, seen: readonly string[] = []): ModelLimits => {
+    const { id } = resolveId(text, provider)
+    const entry = entryOf(text, id)
+    const pin = entry?.pin
+    const through = pin && pin !== id && pin !== text.trim() && !seen.includes(pin) ? pin : null
+    const known = through ? limits(through, null, [...seen, through]) : findLimits(table.limits, text, provider)
+    return {
+      context: entry?.context ?? known.context,
+      maxOutput: entry?.max_output ?? known.maxOutput,
+      encoding: encodingNamed(entry?.encoding) ?? known.encoding,
+    }
+  }
+
+  return {
+    asOf: table.as_of,
+    classify,
+    retirement: (id, provider, o) => retirement(id, provider, o),
+    limits: (id, provider) => limits(id, provider),
+  }
 }
+
+/** The table with the rows of a provider's own list over it: one model on one channel has one row. */
+export const withRows = (table: CatalogSnapshot, rows: readonly RetirementRow[]): CatalogSnapshot =>
+  rows.length === 0 ? table : { ...table, retirements: [...table.retirements, ...rows] }
 
 /** The id under which Azure's list holds a model: `model@model_version`; every other model goes by its id. */
 export const retirementId = (model: ModelRef): string =>
   model.provider === 'azure' && model.model_version ? `${model.id}@${model.model_version}` : model.id
 
 /** The table that ships with this version. */
-export const builtinCatalog: Catalog = makeCatalog(snapshot)
+export const builtinTable: CatalogSnapshot = snapshot
+
+/** The catalogue of that table alone. */
+export const builtinCatalog: Catalog = makeCatalog(builtinTable)

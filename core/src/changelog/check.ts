@@ -1,4 +1,5 @@
 import semver from 'semver'
+import type { SemVer } from 'semver'
 import type { ChangelogEntry } from '../registry/prompt-file.ts'
 
 const empty = new Set([
@@ -40,9 +41,10 @@ export const daysBetween = (from: string, to: string): number =>
 
 /** True for a day that exists, written `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(text)) return false
+  // Only after the 28th does the month matter; the 30th of February is read as the 2nd of March.
+  const day = Number(text.slice(8))
+  return day <= 28 || new Date(text).getUTCDate() === day
 }
 
 /** A problem with the entry at `index`. */
@@ -52,18 +54,19 @@ export type EntryProblem = { index: number; message: string }
 export function orderProblems(entries: readonly ChangelogEntry[]): EntryProblem[] {
   const problems: EntryProblem[] = []
   const seen = new Set<string>()
-  let above: ChangelogEntry | null = null
+  let above: { entry: ChangelogEntry; version: SemVer } | null = null
   for (const [index, entry] of entries.entries()) {
-    if (!semver.valid(entry.version)) continue
+    const version = semver.parse(entry.version)
+    if (!version) continue
     if (seen.has(entry.version)) problems.push({ index, message: `Entry ${entry.version} appears twice.` })
-    else if (above && semver.gt(entry.version, above.version)) {
+    else if (above && version.compare(above.version) > 0) {
       problems.push({
-        index: entries.indexOf(above),
-        message: `Entry ${above.version} stands above ${entry.version}; newest comes first.`,
+        index: entries.indexOf(above.entry),
+        message: `Entry ${above.entry.version} stands above ${entry.version}; newest comes first.`,
       })
     }
     seen.add(entry.version)
-    above = entry
+    above = { entry, version }
   }
   return problems
 }

@@ -4,8 +4,10 @@ import semver from 'semver'
 export const isVersion = (version: string): boolean => semver.valid(version) !== null
 
 /** True when both are versions and the first is the higher one. */
-export const isNewer = (version: string, than: string): boolean =>
-  isVersion(version) && isVersion(than) && semver.gt(version, than)
+export const isNewer = (version: string, than: string): boolean => {
+  const [left, right] = [semver.parse(version), semver.parse(than)]
+  return left !== null && right !== null && left.compare(right) > 0
+}
 
 /** The major number; null for what is no version. */
 export const majorOf = (version: string): number | null => semver.parse(version)?.major ?? null

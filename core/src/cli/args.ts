@@ -24,6 +24,18 @@ function countOption(text: string): number {
   return Number(text)
 }
 
+function wholeOption(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
+  return Number(text)
+}
+
+/** `model/preview=warning`, collected. */
+function ruleOption(text: string, before: [string, string][] = []): [string, string][] {
+  const match = /^([a-z-]+\/(?:[a-z-]+|\*))=(off|info|warning|error)$/.exec(text)
+  if (!match) throw new InvalidArgumentError(`"${text}" is not a rule and a severity; write model/preview=warning.`)
+  return [...before, [match[1]!, match[2]!]]
+}
+
 function dateOption(text: string): string {
   const time = Date.parse(`${text}T00:00:00Z`)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(time))
@@ -48,12 +60,17 @@ const examples = (rows: readonly string[]): string =>
 /** The command tree. Each command's code is loaded when it runs. */
 export function program(world: World, done: (code: number) => void): Command {
   const root = new Command('assay')
-  const add = (sub: Command, formats: readonly string[], run: () => Promise<Run>): void => {
+  const add = (
+    sub: Command,
+    formats: readonly string[],
+    run: () => Promise<Run>,
+    out = 'write the report to a file instead',
+  ): void => {
     sub
       .addOption(
         new Option('--format <format>', 'how the report on stdout is written').choices(formats).default('text'),
       )
-      .option('--out <path>', 'write the report to a file instead')
+      .option('--out <path>', out)
       .option('--config <file>', 'config file', 'assay.yaml')
       .option('--cwd <dir>', 'directory to act in (default: where you are; paths count from the repository root)')
       .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
@@ -61,7 +78,10 @@ export function program(world: World, done: (code: number) => void): Command {
       .option('--quiet', 'only the verdict line')
       .option('--verbose', 'more detail')
     sub.action(async (...given: unknown[]) => {
-      const names = (Array.isArray(given[0]) ? given[0] : []) as string[]
+      const names = given
+        .slice(0, -2)
+        .flat()
+        .filter((name) => name !== undefined) as string[]
       const options = sub.opts() as never
       done(await (await run())({ names, options, globals: options, world }))
     })
@@ -84,11 +104,15 @@ export function program(world: World, done: (code: number) => void): Command {
       .argument('[paths...]', 'prompt files or folders (default: the whole registry)')
       .option('--fix', 'apply the safe fixes')
       .option('--base <ref>', 'also check versions and changelogs against a branch, tag or commit')
+      .option('--code <dirs...>', 'also look for models and prompts in Python, TypeScript and JavaScript below')
       .addOption(
-        new Option('--max-warnings <n>', 'exit 1 with more warnings than this').argParser((text) => Number(text)),
+        new Option('--rule <id=severity>', 'severity of a rule or folder: off, info, warning, error (may be repeated)')
+          .argParser(ruleOption)
+          .default([], 'those of assay.yaml'),
       )
-      .addHelpText('after', examples(['lint --fix', 'lint prompts/v2 --base main --format json'])),
-    ['text', 'json'],
+      .addOption(new Option('--max-warnings <n>', 'exit 1 with more warnings than this').argParser(wholeOption))
+      .addHelpText('after', examples(['lint --fix', 'lint prompts/v2 --base main --format sarif'])),
+    ['text', 'json', 'markdown', 'sarif', 'junit', 'annotations'],
     async () => (await import('./commands/lint.ts')).lint as Run,
   )
   add(
@@ -154,6 +178,43 @@ export function program(world: World, done: (code: number) => void): Command {
       .addHelpText('after', examples(['diff', 'diff contract_extraction --base v1.2'])),
     ['text', 'json'],
     async () => (await import('./commands/diff.ts')).diff as Run,
+  )
+  add(
+    new Command('models')
+      .description('Explains model ids: pinned or not, price, context window, and when they are shut down.')
+      .argument('[ids...]', 'model ids as prompts write them (default: the providers of the catalogue)')
+      .option('--registry', 'the models of this registry, the next to be shut down first')
+      .option('--refresh', 'ask catalog.url for a newer catalogue, and OpenAI for its own dates when a key is set')
+      .addHelpText('after', examples(['models gpt-4o claude-opus-4-5', 'models --registry --format json'])),
+    ['text', 'json'],
+    async () => (await import('./commands/models.ts')).models as Run,
+  )
+  add(
+    new Command('import')
+      .description(
+        'Prompts of another tool as prompt files. Nothing is overwritten; what has no place is kept and said.',
+      )
+      .argument('<format>', 'github-prompt, promptfoo, prompty, dotprompt, langfuse')
+      .argument('<files...>', 'files to import')
+      .option('--name <name>', 'name in the registry (default: what the file says)')
+      .option('--dry-run', 'show what would be written')
+      .addHelpText(
+        'after',
+        examples(['import prompty src/chat.prompty', 'import promptfoo promptfooconfig.yaml --name reply']),
+      ),
+    ['text'],
+    async () => (await import('./commands/import.ts')).importCommand as Run,
+    'the prompt file to write, or the folder for several',
+  )
+  add(
+    new Command('export')
+      .description('Prompts in the format of another tool, or all as one Python module without dependencies.')
+      .argument('<format>', 'github-prompt, promptfoo, prompty, dotprompt, langfuse, python')
+      .argument('[names...]', 'prompts (python: default all)')
+      .addHelpText('after', examples(['export python --out assay_prompts.py', 'export github-prompt ticket_triage'])),
+    ['text'],
+    async () => (await import('./commands/export.ts')).exportCommand as Run,
+    'the file to write, or the folder for several (default: print it)',
   )
   return root
 }

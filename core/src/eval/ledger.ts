@@ -30,8 +30,13 @@ export class Ledger {
   }
 }
 
-/** The cap of one prompt in micro-dollars: the gate's, lowered by what the caller allows; null: neither sets one. */
-export function capOf(gate: number | null, allowed: number | undefined): number | null {
-  if (gate === null) return allowed ?? null
-  return Math.min(gate, allowed ?? gate)
+/**
+ * The caps of several prompts in micro-dollars, lowered in proportion when their sum passes what the run may spend. null:
+ * no cap of its own; such a prompt takes part with the whole of `limit`.
+ */
+export function shareCaps(caps: readonly (number | null)[], limit: number | null): (number | null)[] {
+  if (limit === null) return [...caps]
+  const wanted = caps.map((cap) => cap ?? limit)
+  const sum = wanted.reduce((total, cap) => total + cap, 0)
+  return sum <= limit ? wanted : wanted.map((cap) => Math.floor((cap * limit) / sum))
 }

@@ -152,8 +152,10 @@ function whatIsMissing(
   const unanswered = results.filter((result) => result.state === 'unanswered')
   const first = unanswered[0]
   if (first) {
-    const count = `${unanswered.length} of ${results.length} answers are missing`
-    return { reason: reasons[first.why], text: `${count}: ${first.reason}` }
+    // A case without an answer on either side cannot be compared, so cases are counted, not answers.
+    const missing = new Set(unanswered.map((result) => result.case)).size
+    const all = new Set(results.map((result) => result.case)).size
+    return { reason: reasons[first.why], text: `${missing} of ${all} cases have no answer: ${first.reason}` }
   }
   if (reruns.length > 0) {
     return {

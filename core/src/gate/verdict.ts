@@ -132,6 +132,8 @@ export type Verdict = {
   look_first: string[]
   base: { commit: string | null; label: string } | null
   head: { commit: string | null; label: string }
+  /** The change comes from a fork: its own recorded answers never count, and nothing of it is sent to a model. */
+  fork: boolean
   findings: Finding[]
   cost_micro_usd: { cap: number | null; spent: number }
   prompts: PromptVerdict[]

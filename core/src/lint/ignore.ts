@@ -1,7 +1,6 @@
 import { makeFinding } from '../findings.ts'
 import type { Finding, FindingParts } from '../findings.ts'
 import type { LineIndex, Span } from '../text/span.ts'
-import type { LintSubject } from './rule.ts'
 
 type Ignore = {
   rules: string[]
@@ -13,6 +12,14 @@ type Ignore = {
   used: boolean
 }
 
+/** A file with comments: `spans` are those of its values, `isComplete` says that all rules have looked at it. */
+export type Commented = {
+  path: string
+  text: string
+  spans: Readonly<Record<string, Span>> | null
+  isComplete: boolean
+}
+
 const comment = /(^|[ \t])#[ \t]*assay-ignore(-file)?(?![A-Za-z-])[ \t]*([^:\r\n]*)(?::[ \t]*([^\r\n]*))?/
 const fileIgnoreLines = 10
 const minReason = 10
@@ -21,7 +28,7 @@ const minReason = 10
  * Takes out findings that a comment ignores, and reports comments that silence nothing or give no reason.
  * `registry/schema` cannot be ignored.
  */
-export function applyIgnores(findings: readonly Finding[], subject: LintSubject, lines: () => LineIndex): Finding[] {
+export function applyIgnores(findings: readonly Finding[], subject: Commented, lines: () => LineIndex): Finding[] {
   if (!subject.text.includes('assay-ignore')) return [...findings]
   const made: Finding[] = []
   const report = (parts: Omit<FindingParts, 'rule' | 'path'>): void => {
@@ -29,7 +36,7 @@ export function applyIgnores(findings: readonly Finding[], subject: LintSubject,
   }
   const ignores = readIgnores(subject, lines(), report)
   const kept = findings.filter((finding) => {
-    if (finding.rule === 'registry/schema') return true
+    if (finding.rule === 'registry/schema' || finding.path !== subject.path) return true
     const hit = ignores.find(
       (ignore) => ignore.rules.includes(finding.rule) && (ignore.line === null || ignore.line === finding.line),
     )
@@ -37,7 +44,7 @@ export function applyIgnores(findings: readonly Finding[], subject: LintSubject,
     return !hit
   })
   // A file that does not parse has none of its rules' findings yet: its ignores may still be right.
-  for (const ignore of subject.parsed.ok ? ignores.filter(({ used }) => !used) : []) {
+  for (const ignore of subject.isComplete ? ignores.filter(({ used }) => !used) : []) {
     report({
       severity: 'warning',
       message: `This comment silences nothing: ${ignore.rules.join(', ')} finds nothing here.`,
@@ -51,7 +58,7 @@ export function applyIgnores(findings: readonly Finding[], subject: LintSubject,
 
 type Report = (parts: Omit<FindingParts, 'rule' | 'path'>) => void
 
-function readIgnores(subject: LintSubject, lines: LineIndex, report: Report): Ignore[] {
+function readIgnores(subject: Commented, lines: LineIndex, report: Report): Ignore[] {
   const { text } = subject
   const scalars = scalarSpans(subject)
   const ignores: Ignore[] = []
@@ -99,9 +106,8 @@ function nextLine(text: string, lines: LineIndex, line: number): number {
 }
 
 /** Spans of the values that hold no other values, sorted. */
-function scalarSpans(subject: LintSubject): Span[] {
-  if (!subject.parsed.ok) return []
-  const { spans } = subject.parsed.prompt
+function scalarSpans({ spans }: Commented): Span[] {
+  if (!spans) return []
   const parents = new Set(Object.keys(spans).map((pointer) => pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')))))
   return Object.entries(spans)
     .filter(([pointer]) => pointer !== '' && !pointer.endsWith('#key') && !parents.has(pointer))

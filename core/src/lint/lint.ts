@@ -9,12 +9,13 @@ import type { LineIndex } from '../text/span.ts'
 import { applyIgnores } from './ignore.ts'
 import { modelSites } from './model-sites.ts'
 import type { ModelSite } from './model-sites.ts'
-import type { LintSubject, Rule, RuleContext } from './rule.ts'
+import { isFileRule } from './rule.ts'
+import type { FileContext, LintSubject, ModelFacts, Rule, RuleContext } from './rule.ts'
 import { rules as shipped } from './rules/index.ts'
 import { templateTexts } from './template-texts.ts'
 import type { TemplateText } from './template-texts.ts'
 
-export type { LintSubject } from './rule.ts'
+export type { FileSubject, LintSubject, ModelFacts } from './rule.ts'
 
 export type LintOptions = {
   config: Config
@@ -22,6 +23,12 @@ export type LintOptions = {
   /** `YYYY-MM-DD` in UTC. */
   today: string
   rules?: readonly Rule[]
+  /** What rules about size and money know of models; without it they are silent. */
+  facts?: ModelFacts
+  /** assay.yaml, for fixes that write there; text null: there is none. */
+  configFile?: { path: string; text: string | null }
+  /** The files that `exports` of assay.yaml names. */
+  exports?: readonly { path: string; text: string }[]
 }
 
 type Duplicate = { prompt: PromptFile; message: string }
@@ -36,14 +43,40 @@ export function lintPrompts(subjects: readonly LintSubject[], o: LintOptions): F
 }
 
 function lintOne(subject: LintSubject, duplicateOf: Duplicate | null, o: LintOptions): Finding[] {
-  const rules = o.rules ?? shipped
   // Most files have no finding, and then nobody needs their lines.
   let lines: LineIndex | null = null
   const getLines = (): LineIndex => (lines ??= lineIndex(subject.text))
-  const raised = subject.parsed.ok ? runRules(subject, subject.parsed.prompt, duplicateOf, o, getLines) : []
-  const found = withSeverities([...subject.parsed.findings, ...raised], rules, o.config)
-  return applyIgnores(found, subject, getLines)
+  const { parsed } = subject
+  const raised = [
+    ...(parsed.ok ? runRules(subject, parsed.prompt, duplicateOf, o, getLines) : []),
+    ...(parsed.ok && parsed.prompt.status === 'archived'
+      ? []
+      : runFileRules({ ...subject, kind: 'prompt' }, o, getLines)),
+  ]
+  const found = withSeverities([...parsed.findings, ...raised], o.config)
+  const spans = parsed.ok ? parsed.prompt.spans : null
+  return applyIgnores(found, { ...subject, spans, isComplete: parsed.ok }, getLines)
 }
+
+/** Runs the rules that look at the text of any file. */
+export function runFileRules(
+  file: Pick<FileContext, 'path' | 'text' | 'kind'>,
+  o: Pick<LintOptions, 'rules'>,
+  lines: () => LineIndex,
+): Finding[] {
+  const findings: Finding[] = []
+  for (const { meta, check } of (o.rules ?? shipped).filter(isFileRule)) {
+    check({ path: file.path, text: file.text, kind: file.kind, report: reporter(meta, file.path, lines, findings) })
+  }
+  return findings
+}
+
+/** Makes findings of one rule in one file. */
+const reporter =
+  (meta: Rule['meta'], path: string, lines: () => LineIndex, into: Finding[]): RuleContext['report'] =>
+  (span, { severity, ...parts }) => {
+    into.push(makeFinding({ ...parts, rule: meta.id, severity: severity ?? meta.severity, path, span }, lines()))
+  }
 
 function runRules(
   subject: LintSubject,
@@ -53,14 +86,28 @@ function runRules(
   lines: () => LineIndex,
 ): Finding[] {
   const findings: Finding[] = []
-  const shared = sharedContext(subject, prompt, duplicateOf, o)
-  for (const { meta, check } of o.rules ?? shipped) {
-    if (prompt.status === 'archived' && !/^(registry|changelog)\//.test(meta.id)) continue
-    const report: RuleContext['report'] = (span, { severity, ...parts }) => {
-      const finding = { ...parts, rule: meta.id, severity: severity ?? meta.severity, path: subject.path, span }
-      findings.push(makeFinding(finding, lines()))
-    }
-    check({ ...shared, report })
+  let goldenLines: LineIndex | null = null
+  let running: Rule['meta'] | null = null
+  // One context for all rules: making one for each costs as much as most of them.
+  const context: RuleContext = {
+    ...sharedContext(subject, prompt, duplicateOf, o),
+    report: (span, parts) => reporter(running!, subject.path, lines, findings)(span, parts),
+    reportCase: (one, parts) => {
+      goldenLines ??= subject.goldenText === undefined ? null : lineIndex(subject.goldenText)
+      // Without the text of the set, its line is still known.
+      const place = goldenLines ?? {
+        position: () => ({ line: one.line, column: 1 }),
+        lineSpan: () => one.span,
+        count: 1,
+      }
+      reporter(running!, one.path, () => place, findings)(one.span, parts)
+    },
+  }
+  for (const rule of o.rules ?? shipped) {
+    if (isFileRule(rule)) continue
+    running = rule.meta
+    if (prompt.status === 'archived' && !/^(registry|changelog)\//.test(running.id)) continue
+    rule.check(context)
   }
   return findings
 }
@@ -71,10 +118,11 @@ function sharedContext(
   prompt: PromptFile,
   duplicateOf: Duplicate | null,
   o: LintOptions,
-): Omit<RuleContext, 'report'> {
+): Omit<RuleContext, 'report' | 'reportCase'> {
   let templates: TemplateText[] | null = null
   let models: ModelSite[] | null = null
-  const shared: Omit<RuleContext, 'report'> = {
+  const shared: Omit<RuleContext, 'report' | 'reportCase'> = {
+    ...o.facts,
     path: subject.path,
     text: subject.text,
     prompt,
@@ -87,14 +135,16 @@ function sharedContext(
     config: o.config,
     today: o.today,
     duplicateOf,
+    ...(o.configFile ? { configFile: o.configFile } : {}),
+    ...(o.exports ? { exports: o.exports } : {}),
     templates: () => (templates ??= templateTexts(prompt, subject.text)),
     models: () => (models ??= modelSites(shared)),
   }
   return shared
 }
 
-/** Severities of assay.yaml over those of the rules: by id, else by folder (`model/*`). */
-function withSeverities(findings: readonly Finding[], rules: readonly Rule[], config: Config): Finding[] {
+/** Severities of assay.yaml over those of the rules: by id, else by folder (`model/*`). Doing it twice changes nothing. */
+export function withSeverities(findings: readonly Finding[], config: Pick<Config, 'lint'>): Finding[] {
   const configured = config.lint.rules
   if (Object.keys(configured).length === 0) return [...findings]
   return findings.flatMap((finding) => {

@@ -33,7 +33,9 @@ export function modelSites(context: Around): ModelSite[] {
 
 /** The id as written; the bare id where the quoting is unusual. */
 function unquoted(source: string, id: string): string {
-  const inner = source.replace(/^(["'])(.*)\1$/s, '$2').trim()
+  const quote = source[0]
+  const isQuoted = (quote === '"' || quote === "'") && source.length > 1 && source.endsWith(quote)
+  const inner = (isQuoted ? source.slice(1, -1) : source).trim()
   return inner.endsWith(id) ? inner : id
 }
 

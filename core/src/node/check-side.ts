@@ -20,6 +20,8 @@ export type CheckSides = {
   base: { side: Side; cases: Case[]; ask: Ask; endpoint: Endpoint } | null
   /** Any recorded answer to a request, whatever its evidence: what gate 1 looks at. */
   findAny(request: ModelRequest): Promise<Answer | undefined>
+  /** Answers that hold a secret and were not recorded, in words. */
+  refused: ReadonlySet<string>
 }
 
 export type SidesInput = {
@@ -67,10 +69,12 @@ export async function makeSides(input: SidesInput): Promise<CheckSides> {
   const baseKeys = baseSide ? keysOf(baseSide, input.baseCases) : new Set<string>()
   // What this run measured itself: base and head often make the same request, and it is paid for once.
   const fresh = memoryTape()
+  const refused = new Set<string>()
   const askOf = (prompt: PromptFile, endpoint: Endpoint): Ask => {
     const counts = claimedCounts(input.acceptClaimed, {
       fork: input.fork,
-      hasKey: endpoint.hasKey && input.ask !== 'always',
+      // With a key claims are asked again; a run that may ask nothing has to do with what there is.
+      hasKey: input.ask !== 'never' && endpoint.secret !== null,
     })
     const find = finder(origins, baseKeys, counts)
     return askFor({
@@ -78,6 +82,7 @@ export async function makeSides(input: SidesInput): Promise<CheckSides> {
       config: rules,
       endpoint,
       ledger: input.ledger,
+      refused: (why) => refused.add(`${why} It was not recorded.`),
       keep: async (line) => {
         await input.folder?.keep(prompt.name, line)
         await fresh.put(line)
@@ -95,5 +100,6 @@ export async function makeSides(input: SidesInput): Promise<CheckSides> {
     head: { side: headSide, cases: headCases, ask: askOf(head, headEndpoint), endpoint: headEndpoint },
     base: baseSide && { side: baseSide, cases: baseCases, ask: askOf(base!, baseEndpoint!), endpoint: baseEndpoint! },
     findAny: finder(origins, baseKeys, true),
+    refused,
   }
 }

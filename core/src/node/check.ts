@@ -4,15 +4,22 @@ import { roundsFor } from '../gate/confirm.ts'
 import { exitOf, type PromptVerdict, type Verdict } from '../gate/verdict.ts'
 import { holm } from '../stats/holm.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { gatesOf, type Config } from '../registry/config.ts'
+import { shareCaps } from '../eval/ledger.ts'
+import { defaultConfig, type Config } from '../registry/config.ts'
+import { microUsd } from '../registry/decimal.ts'
+import { providerSettings } from '../registry/presets.ts'
+import { scrubDeep } from '../text/secrets.ts'
 import { packageVersion } from '../text/command.ts'
 import type { Tree } from '../text/tree.ts'
 import { findChanges, type Change } from './changes.ts'
-import { judgeChange, prepareChange, type JudgedChange } from './judge-change.ts'
+import { judgeChange, prepareChange, rulesOfChange, type JudgedChange } from './judge-change.ts'
+import { prepareLimits } from './lint-limits.ts'
 import { lintBase, lintChanges } from './lint-registry.ts'
 import { lintBlocked, promptVerdict } from './prompt-verdict.ts'
+import { capOf, providerIdOf } from './prompt-run.ts'
 import type { RunFolder } from './run-folder.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { configPath, readSnapshot, type Snapshot } from './snapshot.ts'
+import { tapeFactors } from './tape-factor.ts'
 
 /** Everything `check` needs from the world. */
 export type CheckOptions = {
@@ -35,8 +42,11 @@ export type CheckOptions = {
   /** Micro-dollars; can only lower the caps. */
   maxCostMicroUsd?: number
   fork: boolean
+  /** Whether head may name endpoints and caps when base has no assay.yaml: on one's own machine, never for a pull request. */
+  trustHead: boolean
   configFile?: string
-  catalog: Catalog
+  /** A function makes it of the rules that decide, read from the tree that they come from. */
+  catalog: Catalog | ((rules: Config, tree: Tree) => Promise<Catalog>)
   today: string
   env: Readonly<Record<string, string | undefined>>
   folder: RunFolder | null
@@ -64,17 +74,22 @@ export async function check(o: CheckOptions): Promise<Checked> {
   const base = o.base && (await read(o.base.tree))
   const head = await read(o.head.tree)
   // Rules come from base, so that a change cannot loosen the gate that judges it.
-  const rules = base?.hasConfig ? base.config : head.config
-  const notes = [...(o.notes ?? []), ...ruleNotes(base, head)]
+  const rules = rulesOf(base, head, o.trustHead)
+  const notes = [...(o.notes ?? []), ...ruleNotes(base, head, o.configFile ?? configPath)]
   const changes = findChanges(base, head, o.renames ?? new Map(), o.names ?? [])
-  const findings = lintChanges(changes, head, {
-    rules,
-    catalog: o.catalog,
+  const sides = changes.flatMap((change) => [change.head, ...(change.base ? [change.base] : [])])
+  const trusted = base?.hasConfig && o.base ? o.base.tree : o.head.tree
+  const catalog = typeof o.catalog === 'function' ? await o.catalog(rules, trusted) : o.catalog
+  const limits = await prepareLimits(sides, catalog, rules, {
+    goldens: head.goldens,
+    factorOf: tapeFactors(head, rules, o.today),
     today: o.today,
-    baseLabel: o.base?.label ?? null,
   })
-  const before = base ? lintBase(changes, base, { rules, catalog: o.catalog, today: o.today }) : []
-  const facts = { o, base, head, rules, changes, findings, before, notes, started }
+  const configFile = o.configFile ?? configPath
+  const lintOptions = { rules, catalog, today: o.today, facts: limits, configFile }
+  const findings = lintChanges(changes, head, { ...lintOptions, baseLabel: o.base?.label ?? null })
+  const before = base ? lintBase(changes, base, lintOptions) : []
+  const facts = { o, base, head, rules, catalog, changes, findings, before, notes, started }
 
   const broken = brokenSet(changes, head)
   if (broken) return finish(facts, [], { verdict: 'error', reason: '' }, [broken])
@@ -85,7 +100,7 @@ export async function check(o: CheckOptions): Promise<Checked> {
   }
 
   const judged = await judgeAll(facts)
-  const prompts = decideAll(judged, rules, o.base?.label ?? 'main')
+  const prompts = decideAll(judged, rules, { baseLabel: o.base?.label ?? 'main', catalogAsOf: catalog.asOf })
   return finish(facts, prompts, overall(prompts, hasErrors), [])
 }
 
@@ -94,6 +109,7 @@ type Facts = {
   base: Snapshot | null
   head: Snapshot
   rules: Config
+  catalog: Catalog
   changes: Change[]
   findings: Finding[]
   /** What lint says of the same prompts on base. */
@@ -102,14 +118,28 @@ type Facts = {
   started: number
 }
 
-function ruleNotes(base: Snapshot | null, head: Snapshot): string[] {
+// A change that brings the first assay.yaml brings its own gates, but neither endpoints (they would get the key) nor caps.
+function rulesOf(base: Snapshot | null, head: Snapshot, trustHead: boolean): Config {
+  if (base?.hasConfig) return base.config
+  if (trustHead) return head.config
+  const cap = (gate: 'schema' | 'golden' | 'full') => ({
+    ...head.config.gates[gate],
+    max_cost_usd: defaultConfig.gates[gate].max_cost_usd,
+    accept_claimed: defaultConfig.gates[gate].accept_claimed,
+  })
+  const { providers, prices, models, channels, plugins, run } = defaultConfig
+  const gates = { ...head.config.gates, schema: cap('schema'), golden: cap('golden'), full: cap('full') }
+  return { ...head.config, providers, prices, models, channels, plugins, run, gates }
+}
+
+function ruleNotes(base: Snapshot | null, head: Snapshot, configFile: string): string[] {
   if (!base) return ['no base: versions and changelogs were not compared']
   const notes: string[] = []
   if (!base.hasConfig && head.hasConfig) notes.push('this change brings its own rules (no assay.yaml on the base)')
   if (!base.hasConfig && !head.hasConfig) notes.push('no assay.yaml: defaults are in use')
-  const configOf = (snapshot: Snapshot) => snapshot.texts.get('assay.yaml')
+  const configOf = (snapshot: Snapshot) => snapshot.texts.get(configFile)
   if (base.hasConfig && configOf(base) !== configOf(head))
-    notes.push("assay.yaml changed here: base's rules decide until it is merged")
+    notes.push(`${configFile} changed here: base's rules decide until it is merged`)
   const names = new Set(head.prompts.map((prompt) => prompt.name))
   const removed = [...new Set(base.prompts.map((prompt) => prompt.name))].filter((name) => !names.has(name))
   if (removed.length > 0) notes.push(`removed: ${removed.join(', ')}`)
@@ -126,8 +156,19 @@ function brokenSet(changes: readonly Change[], head: Snapshot): Finding | null {
   return null
 }
 
+// The run's own limit, lowered further by `--max-cost`; null: only the caps of the prompts hold.
+function limitOf(o: CheckOptions, rules: Config): number | null {
+  const ofRules = rules.run.max_cost_usd === null ? Infinity : microUsd(rules.run.max_cost_usd)
+  const limit = Math.min(ofRules, o.maxCostMicroUsd ?? Infinity)
+  return limit === Infinity ? null : limit
+}
+
 async function judgeAll({ o, rules, changes }: Facts): Promise<JudgedChange[]> {
-  const prepared = await Promise.all(changes.map((change) => prepareChange(change, o, rules)))
+  const caps = shareCaps(
+    changes.map((change) => capOf(rulesOfChange(change, rules, o.trustHead))),
+    limitOf(o, rules),
+  )
+  const prepared = await Promise.all(changes.map((change, at) => prepareChange(change, o, rules, caps[at]!)))
   const gating = prepared.reduce((sum, one) => sum + one.gating, 0)
   const judged: JudgedChange[] = []
   // One prompt after another: what is known so far is on disk, and progress reads in order.
@@ -138,28 +179,31 @@ async function judgeAll({ o, rules, changes }: Facts): Promise<JudgedChange[]> {
   return judged
 }
 
-function decideAll(judged: readonly JudgedChange[], rules: Config, baseLabel: string): PromptVerdict[] {
+function decideAll(
+  judged: readonly JudgedChange[],
+  rules: Config,
+  common: { baseLabel: string; catalogAsOf: string },
+): PromptVerdict[] {
   const tested = judged.filter((one) => one.judgement?.p !== null && one.judgement !== null)
   const adjusted = holm(tested.map((one) => one.judgement!.p!))
   return judged.map((one) => {
     const at = tested.indexOf(one)
     const pHolm = at === -1 ? null : adjusted[at]!
-    const gates = gatesOf(one.change.head, rules)
     const ruling: Rules = {
-      floor: gates.golden.floor,
-      floorStrict: gates.golden.floor_strict,
+      floor: one.gates.golden.floor,
+      floorStrict: one.gates.golden.floor_strict,
       alpha: rules.verdict.alpha,
       margin: rules.verdict.margin,
       gate: 'golden',
     }
     const decision = one.judgement && decide(one.judgement, pHolm, ruling)
     const own = one.ownJudgement && decide(one.ownJudgement, one.ownJudgement.p, ruling)
-    return promptVerdict(one.change, { ...one, own }, decision, { tested: tested.length, pHolm, baseLabel })
+    return promptVerdict(one.change, { ...one, own }, decision, { tested: tested.length, pHolm, ...common })
   })
 }
 
 function finish(
-  { o, base, head, rules, findings, before, notes, started }: Facts,
+  { o, base, head, rules, catalog, changes, findings, before, notes, started }: Facts,
   prompts: PromptVerdict[],
   outcome: Pick<Verdict, 'verdict' | 'reason'>,
   problems: readonly Finding[],
@@ -177,11 +221,12 @@ function finish(
     look_first: lookFirst,
     base: o.base && { commit: o.base.commit, label: o.base.label },
     head: { commit: o.head.commit, label: o.head.label },
+    fork: o.fork,
     findings: sortFindings([...findings, ...problems]),
     cost_micro_usd: { cap: o.maxCostMicroUsd ?? null, spent },
     prompts,
     registry: { prompts: head.prompts.length },
-    catalog_as_of: o.catalog.asOf,
+    catalog_as_of: catalog.asOf,
     policy: {
       from_commit: base?.hasConfig ? (o.base?.commit ?? null) : null,
       alpha: rules.verdict.alpha,
@@ -202,7 +247,18 @@ function finish(
     method: methodNote,
     ms: Math.round(o.now() - started),
   }
-  return { verdict, texts: head.texts }
+  return { verdict: scrubDeep(verdict, keysInUse(changes, rules, o.env)), texts: head.texts }
+}
+
+// The keys that this check may have sent; whatever a provider or a model says back, they are shown nowhere.
+function keysInUse(changes: readonly Change[], rules: Config, env: CheckOptions['env']): string[] {
+  const ids = new Set(
+    changes.flatMap(({ head, base }) => [head, ...(base ? [base] : [])].map((prompt) => providerIdOf(prompt, rules))),
+  )
+  return [...ids].flatMap((id) => {
+    const { api_key_env: name } = providerSettings(id, rules.providers[id])
+    return name === null ? [] : (env[name]?.trim() ?? [])
+  })
 }
 
 // A warning that base has too is no news of this change.

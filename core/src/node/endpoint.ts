@@ -8,8 +8,6 @@ export type Endpoint = {
   settings: ProviderSettings
   /** null: nothing can be asked. */
   provider: Provider | null
-  /** True when a key is set (or the endpoint takes none and was asked for): recorded claims are then asked again. */
-  hasKey: boolean
   /** For people, when `provider` is null. */
   missing: string
   /** The key, to be scrubbed from every text. */
@@ -36,7 +34,6 @@ export function findEndpoint(
   return {
     settings,
     provider: problem === null ? adapters[settings.adapter]({ settings, apiKey: key }) : null,
-    hasKey: problem === null,
     missing: problem ?? '',
     secret: key,
   }

@@ -1,6 +1,6 @@
 import { AssayError } from '../errors.ts'
 import { collect } from '../eval/collect.ts'
-import { capOf, Ledger } from '../eval/ledger.ts'
+import { Ledger, shareCaps } from '../eval/ledger.ts'
 import { buildRequest } from '../eval/request.ts'
 import type { CaseResult, Mode, RunReport } from '../eval/result.ts'
 import { caseResult, run } from '../eval/run.ts'
@@ -8,16 +8,16 @@ import { specProblems, type Scoring } from '../eval/score.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { floorNeeded } from '../stats/floor.ts'
 import { gatesOf } from '../registry/config.ts'
-import { microUsd } from '../registry/decimal.ts'
 import type { Case } from '../registry/golden.ts'
 import type { PromptFile } from '../registry/prompt-file.ts'
 import { requestKey } from '../tape/key.ts'
 import { toAnswer } from '../tape/line.ts'
 import { memoryTape } from '../tape/store.ts'
 import { packageVersion } from '../text/command.ts'
+import { scrubDeep } from '../text/secrets.ts'
 import { selectPrompts } from './changes.ts'
 import { findEndpoint } from './endpoint.ts'
-import { askFor, providerIdOf, sideOf } from './prompt-run.ts'
+import { askFor, capOf, providerIdOf, sideOf } from './prompt-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -51,20 +51,26 @@ export type Evaluated = { reports: RunReport[]; notes: string[]; exit: 0 | 1 | 3
 export async function evaluate(snapshot: Snapshot, o: EvaluateOptions): Promise<Evaluated> {
   const reports: RunReport[] = []
   const notes: string[] = []
+  const refused = new Set<string>()
   let exit: Evaluated['exit'] = 0
-  for (const prompt of selectPrompts(snapshot, o.names)) {
+  const prompts = selectPrompts(snapshot, o.names)
+  const caps = shareCaps(
+    prompts.map((prompt) => capOf(gatesOf(prompt, snapshot.config))),
+    o.maxCostMicroUsd ?? null,
+  )
+  for (const [at, prompt] of prompts.entries()) {
     const cases = selectCases(snapshot, prompt, o)
     if (cases.length === 0) {
       notes.push(`${prompt.name}: no golden cases (prompts/golden/${prompt.name}.yaml); nothing was run.`)
       continue
     }
-    const report = await evaluatePrompt(snapshot, prompt, cases, o)
+    const report = await evaluatePrompt(snapshot, prompt, cases, caps[at]!, refused, o)
     reports.push(report)
     const outcome = floorOutcome(snapshot, prompt, report)
     if (outcome.note) notes.push(outcome.note)
     if (exit !== 3) exit = outcome.exit === 0 ? exit : outcome.exit
   }
-  return { reports, notes, exit }
+  return scrubDeep({ reports, notes: [...notes, ...refused], exit })
 }
 
 function selectCases(snapshot: Snapshot, prompt: PromptFile, o: EvaluateOptions): Case[] {
@@ -96,10 +102,11 @@ async function evaluatePrompt(
   snapshot: Snapshot,
   prompt: PromptFile,
   cases: Case[],
+  cap: number | null,
+  refused: Set<string>,
   o: EvaluateOptions,
 ): Promise<RunReport> {
   const { config } = snapshot
-  const gates = gatesOf(prompt, config)
   const ask = o.mode === 'replay' ? 'never' : o.askKeyless ? 'always' : 'if-key'
   const endpoint = findEndpoint(providerIdOf(prompt, config), config, o.env, { ask })
   const side = sideOf('head', prompt, endpoint, o.today, o.model)
@@ -112,8 +119,6 @@ async function evaluatePrompt(
         place: { path: c.path, line: c.line, column: 1 },
       })
   }
-  const gateCap = gates.golden.max_cost_usd
-  const cap = capOf(gateCap === null ? null : microUsd(gateCap), o.maxCostMicroUsd)
   const ledger = new Ledger(cap)
   const tape = memoryTape(snapshot.tapes.get(prompt.name)?.lines ?? [])
   const isFresh = o.mode === 'refresh' || o.mode === 'live'
@@ -122,11 +127,13 @@ async function evaluatePrompt(
     config,
     endpoint,
     ledger,
+    refused: (why) => refused.add(`${prompt.name}: ${why} It was not recorded.`),
     keep: async (line) => {
       if (o.mode !== 'live') await o.folder?.keep(prompt.name, line)
     },
     signal: o.signal,
     by: o.by,
+    ...(o.model ? { model: o.model } : {}),
     ...(o.concurrency ? { concurrency: o.concurrency } : {}),
     find: async (request) => {
       const line = isFresh ? undefined : await tape.get(requestKey(request))

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.ts'
-import { capOf, Ledger } from '../eval/ledger.ts'
+import { Ledger } from '../eval/ledger.ts'
 import { buildRequest } from '../eval/request.ts'
 import { specProblems, type Scoring } from '../eval/score.ts'
 import type { Round } from '../gate/confirm.ts'
@@ -9,7 +9,6 @@ import { Samples } from '../gate/samples.ts'
 import { schemaGate } from '../gate/schema-gate.ts'
 import type { GateResult } from '../gate/verdict.ts'
 import { gatesOf, type Config } from '../registry/config.ts'
-import { microUsd } from '../registry/decimal.ts'
 import type { Case } from '../registry/golden.ts'
 import type { PromptFile } from '../registry/prompt-file.ts'
 import type { CheckOptions } from './check.ts'
@@ -19,6 +18,7 @@ import type { Change } from './changes.ts'
 /** A changed prompt ready to be judged: nothing has been asked yet. */
 export type Prepared = {
   change: Change
+  gates: Gates
   sides: CheckSides
   /** What decides: base's cases where base has any. */
   test: Test
@@ -32,6 +32,13 @@ export type Prepared = {
   runsGolden: boolean
 }
 
+type Gates = ReturnType<typeof gatesOf>
+
+/** The gates of a prompt: base's own settings, so that a change cannot loosen them; head's only where it is trusted. */
+export function rulesOfChange(change: Change, rules: Config, trustHead: boolean): Gates {
+  return gatesOf(change.base ?? (trustHead ? change.head : { gates: {} }), rules)
+}
+
 /** What was found out about a changed prompt. */
 export type JudgedChange = Prepared & { judgement: Judgement | null; ownJudgement: Judgement | null }
 
@@ -39,14 +46,18 @@ export type JudgedChange = Prepared & { judgement: Judgement | null; ownJudgemen
  * Sets up sides, tests and gate 1 of a changed prompt.
  * @throws AssayError `golden` for a case that cannot be rendered or names an unknown scorer
  */
-export async function prepareChange(change: Change, o: CheckOptions, rules: Config): Promise<Prepared> {
+export async function prepareChange(
+  change: Change,
+  o: CheckOptions,
+  rules: Config,
+  capMicroUsd: number | null,
+): Promise<Prepared> {
   const { head, base, golden } = change
-  const gates = gatesOf(head, rules)
+  const gates = rulesOfChange(change, rules, o.trustHead)
   const most = gates.golden.max_cases ?? Infinity
   const baseCases = fitCases(golden.base?.cases ?? [], most)
   const headCases = fitCases(golden.head?.cases ?? [], most)
-  const gateCap = gates.golden.max_cost_usd
-  const ledger = new Ledger(capOf(gateCap === null ? null : microUsd(gateCap), o.maxCostMicroUsd))
+  const ledger = new Ledger(capMicroUsd)
   const sides = await makeSides({
     head,
     base,
@@ -73,6 +84,7 @@ export async function prepareChange(change: Change, o: CheckOptions, rules: Conf
   const test = testOf(baseCases.length > 0 && change.changed.includes('prompt') ? baseCases : headCases)
   return {
     change,
+    gates,
     sides,
     test,
     ownTest: hasOwnTest && change.changed.includes('prompt') ? testOf(headCases) : null,

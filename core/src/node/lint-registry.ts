@@ -1,22 +1,39 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { sortFindings, type Finding } from '../findings.ts'
-import { lintPrompts, type LintSubject } from '../lint/lint.ts'
+import { lintPrompts, withSeverities, type LintSubject, type ModelFacts } from '../lint/lint.ts'
+import { fileSubjects, lintFiles } from '../lint/lint-files.ts'
 import type { Config } from '../registry/config.ts'
 import type { PromptFile } from '../registry/prompt-file.ts'
 import type { Change } from './changes.ts'
-import type { Snapshot } from './snapshot.ts'
+import { configPath, type Snapshot } from './snapshot.ts'
 
-export type LintOptions = { rules: Config; catalog: Catalog; today: string; baseLabel: string | null }
+export type LintOptions = {
+  rules: Config
+  catalog: Catalog
+  today: string
+  baseLabel: string | null
+  /** Where assay.yaml lies; the usual place unless `--config` names another. */
+  configFile?: string
+  /** Windows, counts and prices (`prepareLimits`); without them the rules about size and money are silent. */
+  facts?: ModelFacts
+}
 
 const subjectOf = (prompt: PromptFile, snapshot: Snapshot): LintSubject => {
-  const findings = snapshot.findings.filter((finding) => finding.path === prompt.path)
+  const golden = snapshot.goldens.get(prompt.path)
+  const goldenText = golden?.path ? snapshot.texts.get(golden.path) : undefined
   return {
     path: prompt.path,
     text: snapshot.texts.get(prompt.path) ?? '',
-    parsed: { ok: true, prompt, findings },
-    golden: snapshot.goldens.get(prompt.path)?.set ?? null,
+    parsed: { ok: true, prompt, findings: snapshot.findings.filter((finding) => finding.path === prompt.path) },
+    golden: golden?.set ?? null,
+    ...(goldenText === undefined ? {} : { goldenText }),
   }
 }
+
+/** The texts of the files that `exports` names. */
+const exportsOf = ({ config, texts }: Snapshot) => ({
+  exports: config.exports.flatMap((path) => (texts.has(path) ? [{ path, text: texts.get(path)! }] : [])),
+})
 
 // Findings of files that are no readable prompt: they cannot be linted further, but must be seen.
 const unreadable = (snapshot: Snapshot): Finding[] => {
@@ -30,6 +47,31 @@ const dataFindings = (snapshot: Snapshot, prompts: readonly PromptFile[]): Findi
     ...(snapshot.tapes.get(prompt.name)?.findings ?? []),
   ])
 
+// Everything that lint can say of some prompts: their own findings, files that cannot be read, golden sets, tapes and the
+// other files beside them.
+function lintAll(
+  subjects: readonly LintSubject[],
+  prompts: readonly PromptFile[],
+  snapshot: Snapshot,
+  o: Omit<LintOptions, 'baseLabel'>,
+): Finding[] {
+  const path = o.configFile ?? configPath
+  const config = o.rules
+  const beside = [...unreadable(snapshot), ...dataFindings(snapshot, prompts)]
+  return sortFindings([
+    ...lintPrompts(subjects, {
+      config,
+      catalog: o.catalog,
+      today: o.today,
+      configFile: { path, text: snapshot.texts.get(path) ?? null },
+      ...exportsOf(snapshot),
+      ...(o.facts ? { facts: o.facts } : {}),
+    }),
+    ...withSeverities(beside, config),
+    ...lintFiles(fileSubjects(snapshot.texts, config, path), { config }),
+  ])
+}
+
 /** Lints the prompts of a check: those that changed, with base's version beside them, and files that cannot be read. */
 export function lintChanges(changes: readonly Change[], head: Snapshot, o: LintOptions): Finding[] {
   const subjects = changes.map((change): LintSubject => {
@@ -41,20 +83,22 @@ export function lintChanges(changes: readonly Change[], head: Snapshot, o: LintO
       baseGoldenCases: change.golden.base?.cases.length ?? 0,
     }
   })
-  const prompts = changes.map((change) => change.head)
-  return sortFindings([
-    ...lintPrompts(subjects, { config: o.rules, catalog: o.catalog, today: o.today }),
-    ...unreadable(head),
-    ...dataFindings(head, prompts),
-  ])
+  return lintAll(
+    subjects,
+    changes.map((change) => change.head),
+    head,
+    o,
+  )
 }
 
 /** What lint says of base's version of the changed prompts: what is not new. */
 export function lintBase(changes: readonly Change[], base: Snapshot, o: Omit<LintOptions, 'baseLabel'>): Finding[] {
   const prompts = changes.flatMap((change) => change.base ?? [])
-  return lintPrompts(
+  return lintAll(
     prompts.map((prompt) => subjectOf(prompt, base)),
-    { config: o.rules, catalog: o.catalog, today: o.today },
+    prompts,
+    base,
+    o,
   )
 }
 
@@ -71,9 +115,5 @@ export function lintSnapshot(
     if (!base || o.baseLabel === null) return subject
     return { ...subject, base: { prompt: base.prompt, label: o.baseLabel }, baseGoldenCases: base.cases }
   })
-  return sortFindings([
-    ...lintPrompts(subjects, { config: o.rules, catalog: o.catalog, today: o.today }),
-    ...unreadable(snapshot),
-    ...dataFindings(snapshot, prompts),
-  ])
+  return lintAll(subjects, prompts, snapshot, o)
 }

@@ -1,9 +1,8 @@
 import { buildRequest } from '../eval/request.ts'
-import { priceOf } from '../catalog/price.ts'
 import { requestKey } from '../tape/key.ts'
 import { selectPrompts } from './changes.ts'
 import { findEndpoint } from './endpoint.ts'
-import { providerIdOf, sideOf, upperUsage } from './prompt-run.ts'
+import { pricing, providerIdOf, sideOf, upperUsage } from './prompt-run.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What recording head's cases would ask, before anything is asked. `bound` in micro-dollars; null: a price is unknown. */
@@ -35,12 +34,7 @@ export async function planRecording(
         plan.requests += 1
         if (recorded.has(requestKey(built.request)) && !o.refresh) continue
         plan.toAsk += 1
-        const usage = upperUsage(built.request, prompt)
-        const price = await priceOf(providerIdOf(prompt, config), prompt.model.id, usage, {
-          at: new Date(),
-          prices: config.prices,
-          free: endpoint.settings.price === 'none',
-        })
+        const price = await pricing(prompt, config, endpoint)(upperUsage(built.request, prompt, config))
         plan.bound = plan.bound === null || price === null ? null : plan.bound + price
       }
     }

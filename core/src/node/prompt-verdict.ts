@@ -1,6 +1,6 @@
 import { collect, type RunFacts } from '../eval/collect.ts'
 import type { CaseResult, RunReport } from '../eval/result.ts'
-import { builtinCatalog } from '../catalog/catalog.ts'
+import { pricesLine } from '../catalog/price.ts'
 import { estimateTokens } from '../catalog/tokens.ts'
 import { diffPrompts } from '../diff/prompt-diff.ts'
 import type { Decision } from '../gate/decide.ts'
@@ -13,8 +13,8 @@ import type { JudgedChange } from './judge-change.ts'
 
 const power = 0.8
 
-/** What is known of all prompts together: how many were tested at once, this one's adjusted p, the name of the base. */
-export type AcrossPrompts = { tested: number; pHolm: number | null; baseLabel: string }
+/** What is known of all prompts together: how many were tested at once, this one's adjusted p, base's name, the catalogue's day. */
+export type AcrossPrompts = { tested: number; pHolm: number | null; baseLabel: string; catalogAsOf: string }
 
 /** What a report says of a prompt when lint stopped the check before anything ran. */
 export const lintBlocked = (change: Change): PromptVerdict => ({
@@ -36,7 +36,7 @@ export function promptVerdict(
 ): PromptVerdict {
   const facts = factsOf(change, across.tested)
   const { judgement, schema } = judged
-  const comparison = judgement && compare(change, judged)
+  const comparison = judgement && compare(change, judged, across.catalogAsOf)
   if (!judgement || !comparison || !decision) return { ...facts, ...nothing, ...withoutCases(change, judged) }
   const testChanged = testOutcome(change, judged, decision)
   const outcome = testChanged?.isBlocked
@@ -124,11 +124,12 @@ function withoutCases(
 
 const notRun = (reason: string) => ({ gate: 'golden' as const, result: 'not-run' as const, passed: 0, of: 0, reason })
 
-function compare(change: Change, judged: Judged): Comparison {
+function compare(change: Change, judged: Judged, catalogAsOf: string): Comparison {
   const judgement = judged.judgement!
   const { counts } = judgement
-  const head = report(change, judged, 'head', judgement.head)
-  const base = judgement.base && report(change, judged, 'base', judgement.base)
+  const asOf = { catalog_as_of: catalogAsOf }
+  const head = report(change, judged, 'head', judgement.head, asOf)
+  const base = judgement.base && report(change, judged, 'base', judgement.base, asOf)
   const hasPairs = base !== null && counts.n > 0
   const fixRate = counts.n === 0 ? 0 : Math.max(0.02, counts.better / counts.n)
   const changed = judgement.pairs.filter((pair) => sameAsBase(judgement.head, pair.case) === false)
@@ -164,7 +165,13 @@ function sameAsBase(results: readonly CaseResult[], id: string): boolean | null 
   return result?.runs[0]?.scores.find((score) => score.scorer === 'same-as-base')?.pass ?? null
 }
 
-function report(change: Change, judged: Judged, side: 'base' | 'head', cases: readonly CaseResult[]): RunReport {
+function report(
+  change: Change,
+  judged: Judged,
+  side: 'base' | 'head',
+  cases: readonly CaseResult[],
+  asOf: Pick<RunFacts, 'catalog_as_of'>,
+): RunReport {
   const prompt = side === 'base' ? change.base! : change.head
   const set = side === 'base' ? (change.golden.base ?? change.golden.head) : (change.golden.head ?? change.golden.base)
   const facts: RunFacts = {
@@ -176,7 +183,7 @@ function report(change: Change, judged: Judged, side: 'base' | 'head', cases: re
     model: judged.sides[side]!.side.model,
     gate: 'golden',
     mode: judged.sides[side]!.endpoint.provider ? 'record-missing' : 'replay',
-    catalog_as_of: builtinCatalog.asOf,
+    ...asOf,
     // The two sides share one cap and one ledger; what was spent stands on head.
     spentMicroUsd: side === 'head' ? judged.ledger.spent : 0,
     capMicroUsd: judged.ledger.cap,
@@ -221,18 +228,26 @@ function notesOf(change: Change, judged: Judged, comparison: Comparison, baseLab
       judgement.incomplete.reason === 'missing-answers'
         ? `${other}: ${command(`record ${name} --base ${baseLabel}`)}`
         : judgement.incomplete.reason === 'budget'
-          ? 'Raise gates.golden.max_cost_usd on the base branch, or ask fewer cases.'
+          ? budgetAdvice(judgement.incomplete.text, sides.head)
           : 'Run again when the provider answers; finished answers are kept.',
     )
   }
-  const claimed = comparison.head.evidence.claimed
+  const claimed = comparison.head.cases.filter((result) => result.runs[0]?.evidence === 'claimed').length
   if (claimed > 0 && sides.head.endpoint.settings.api_key_env) {
     notes.push(
       `${claimed} answers were recorded by the author; set ${sides.head.endpoint.settings.api_key_env} to have them asked here.`,
     )
   } else if (claimed > 0) notes.push(`${claimed} answers were recorded by the author; they were not asked here.`)
+  notes.push(...sides.refused)
   if (test.cases.length < of) notes.push(`${test.cases.length} of ${of} cases are asked (gates.golden.max_cases).`)
   if (comparison.counts.n > 0 && comparison.counts.n < 5)
     notes.push(`${comparison.counts.n} cases are too few to see more than a broken case.`)
   return notes
+}
+
+/** A cap cannot be kept at an unknown price: the lines to paste, whose zeros are to be replaced. */
+function budgetAdvice(text: string, { side, endpoint }: Judged['sides']['head']): string {
+  if (!text.includes('no price for')) return 'Raise gates.golden.max_cost_usd on the base branch, or ask fewer cases.'
+  const own = `providers: { ${endpoint.settings.id}: { price: none } }`
+  return `Paste into assay.yaml:  ${pricesLine(side.model)}  or, for your own server:  ${own}`
 }

@@ -1,7 +1,7 @@
 import { AssayError } from '../errors.ts'
 import { makeFinding, type Finding } from '../findings.ts'
 import { configError, defaultConfig, parseConfig, type Config } from '../registry/config.ts'
-import { parseGoldenSet, type GoldenSet } from '../registry/golden.ts'
+import { doubleFormat, parseGoldenSet, type GoldenSet } from '../registry/golden.ts'
 import type { PromptFile } from '../registry/prompt-file.ts'
 import { goldenPathsOf, isPromptPath, loadRegistry, tapePathOf } from '../registry/registry.ts'
 import type { TapeLine } from '../tape/line.ts'
@@ -53,9 +53,13 @@ export async function readSnapshot(
     files.filter((entry) => isBelow(entry.path, config.tapes) && entry.path.endsWith('.jsonl')),
     maxTapeBytes,
   )
+  // An exported module is as large as its registry.
+  if (config.exports.length > 0) await reader.load(await tree.list(config.exports), maxTapeBytes)
 
   const promptTexts = new Map([...reader.texts].filter(([path]) => isPromptPath(path, config)))
-  const registry = await reader.withFiles((readFile) => loadRegistry(promptTexts, config, { readFile }))
+  const registry = await reader.withFiles((readFile) =>
+    withPlainEnv(() => loadRegistry(promptTexts, config, { readFile })),
+  )
   const snapshot: Snapshot = {
     config,
     hasConfig: configText !== undefined,
@@ -91,13 +95,19 @@ async function readGolden(
 ): Promise<{ set: GoldenSet | null; path: string | null; findings: Finding[] }> {
   const candidates = goldenPathsOf(prompt, config)
   if (prompt.evals.golden !== undefined) await reader.loadPaths(candidates)
-  const path = candidates.find((candidate) => reader.texts.has(candidate)) ?? null
-  if (path === null)
-    return { set: null, path, findings: reader.findings.filter((finding) => candidates.includes(finding.path)) }
+  const present = candidates.filter((candidate) => reader.texts.has(candidate))
+  const path = present[0] ?? null
+  if (path === null) return { set: null, path, findings: reader.refused(candidates) }
   const parsed = await reader.withFiles((readFile) =>
-    parseGoldenSet(path, reader.texts.get(path)!, { name: prompt.name, readFile, assertions: prompt.evals.assertions }),
+    parseGoldenSet(path, reader.texts.get(path)!, {
+      name: prompt.name,
+      readFile,
+      assertions: prompt.evals.assertions,
+      inputs: prompt.inputs,
+      outputSchema: prompt.outputSchema !== undefined,
+    }),
   )
-  return { ...parsed, path }
+  return { ...parsed, path, findings: [...parsed.findings, ...doubleFormat(prompt.name, present)] }
 }
 
 function readTape(
@@ -105,14 +115,15 @@ function readTape(
   reader: Reader,
 ): { lines: TapeLine[]; path: string; text: string; findings: Finding[] } {
   const text = reader.texts.get(path) ?? ''
-  const unreadable = reader.findings.filter((finding) => finding.path === path)
   const parsed = parseTape(path, text)
-  return { path, text, lines: parsed.lines, findings: [...unreadable, ...parsed.findings] }
+  return { path, text, lines: parsed.lines, findings: [...reader.refused([path]), ...parsed.findings] }
 }
 
 type Reader = {
   texts: Map<string, string>
   findings: Finding[]
+  /** The findings of files that could not be read. */
+  refused(paths: readonly string[]): Finding[]
   load(files: readonly TreeFile[], maxBytes: number): Promise<void>
   loadPaths(paths: readonly string[]): Promise<void>
   /** Runs `parse` again until every file that it asked for is there. */
@@ -122,10 +133,13 @@ type Reader = {
 function makeReader(tree: Tree, known: Map<string, Uint8Array>): Reader {
   const texts = new Map<string, string>()
   const findings: Finding[] = []
+  const refusals = new Map<string, Finding>()
   const seen = new Set<string>()
   const refuse = (path: string, message: string) => {
     const parts = { rule: 'registry/schema', severity: 'error' as const, message, path, span: { start: 0, end: 0 } }
-    findings.push(makeFinding(parts, lineIndex('')))
+    const finding = makeFinding(parts, lineIndex(''))
+    findings.push(finding)
+    refusals.set(path, finding)
   }
   const take = (path: string, bytes: Uint8Array) => {
     const decoded = decodeText(bytes)
@@ -135,6 +149,7 @@ function makeReader(tree: Tree, known: Map<string, Uint8Array>): Reader {
   const reader: Reader = {
     texts,
     findings,
+    refused: (paths) => paths.flatMap((path) => refusals.get(path) ?? []),
     async load(files, maxBytes) {
       const wanted: TreeFile[] = []
       for (const file of files) {
@@ -177,6 +192,20 @@ function makeReader(tree: Tree, known: Map<string, Uint8Array>): Reader {
     },
   }
   return reader
+}
+
+/**
+ * Runs something synchronous with a copy of the environment in place. The yaml package looks for its debug variables in
+ * `process.env` at each token, and each look asks the system: a quarter of all parsing in a large registry.
+ */
+function withPlainEnv<T>(work: () => T): T {
+  const { env } = process
+  process.env = { ...env }
+  try {
+    return work()
+  } finally {
+    process.env = env
+  }
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../text/json.ts'
 import type { Json, JsonObject } from '../text/json.ts'
+import type { Sha256 } from '../text/sha256.ts'
 import { canonicalHash, modelForm } from './canonical.ts'
 import type { Hashed } from './canonical.ts'
 import { readGates } from './gate-settings.ts'
@@ -12,83 +13,100 @@ import { scorerSpecs } from './scorer-spec.ts'
 
 /** Builds the prompt from a value that has passed its shape; null when no message is left. */
 export function buildPrompt(source: PromptSource): PromptFile | null {
-  const { value } = source
+  const { path, value, o } = source
   const messages = messagesOf(value)
   if (messages.length === 0) return null
-  const model = modelOf(value.model!, '/model', source, text(value.provider))
-  const hashed: Hashed = {
-    model,
-    parameters: {
-      ...object(value.parameters),
-      ...(value.temperature === undefined ? {} : { temperature: value.temperature }),
-    },
-    hasParameters: value.parameters !== undefined || value.temperature !== undefined,
-    messages,
-    templateFormat: value.template_format === 'mustache' ? 'mustache' : 'f-string',
-    ...(Array.isArray(value.tools) ? { tools: value.tools } : {}),
-    ...(typeof value.tool_choice === 'string' ? { toolChoice: value.tool_choice } : {}),
-    inputs: inputsOf(value.inputs),
-    ...outputSchemaOf(source),
-    fallbacks: fallbacksOf(source),
-    hasFallbacks: value.fallbacks !== undefined,
-    tiers: tiersOf(source),
-    hasTiers: value.tiers !== undefined,
-    ...(value.limits === undefined ? {} : { limits: value.limits }),
-    ...embeddingForm(source),
-    ...retrievalForm(source),
-  }
-  const {
-    hasParameters: _p,
-    hasFallbacks: _f,
-    hasTiers: _t,
-    limits: _l,
-    embedding: _e,
-    retrieval: _r,
-    ...kept
-  } = hashed
-  return {
-    ...identity(source),
-    ...kept,
-    ...settings(source),
-    canonicalHash: canonicalHash(hashed),
-    spans: source.spans,
-  }
-}
-
-function identity({ path, value, o }: PromptSource) {
-  const description = text(value.description)
-  return {
+  const hashed = hashedOf(source, messages)
+  const prompt = {
     path,
     name: text(value.name) ?? nameFromPath(path, folder(o.promptsFolder ?? 'prompts/')),
     version: String(value.version),
     status: (value.status ?? 'active') as PromptFile['status'],
     owners: list(value.owners) as string[],
     tags: list(value.tags) as string[],
-    ...(description === undefined ? {} : { description }),
     modelText: isJsonObject(value.model!) ? String(value.model.id) : String(value.model),
-  }
-}
-
-function settings(source: PromptSource) {
-  const { value } = source
-  const evals = object(value.evals)
-  return {
+    model: hashed.model,
+    parameters: hashed.parameters,
+    messages,
+    templateFormat: hashed.templateFormat,
+    inputs: hashed.inputs,
+    fallbacks: hashed.fallbacks,
+    tiers: hashed.tiers,
     limits: object(value.limits) as PromptFile['limits'],
-    ...optionalObjects(value, ['budget', 'embedding', 'retrieval', 'judge', 'rollout']),
-    evals: {
-      ...(typeof evals.golden === 'string' ? { golden: evals.golden } : {}),
-      ...(typeof evals.full === 'string' ? { full: evals.full } : {}),
-      ...(typeof evals.skip === 'string' ? { skip: evals.skip } : {}),
-      assertions: scorerSpecs(evals.assertions),
-    },
+    evals: evalsOf(object(value.evals)),
     gates: readGates(value.gates, source),
     changelog: list(value.changelog).map(entryOf),
-    extra: Object.fromEntries(Object.entries(value).filter(([key]) => key.startsWith('x-'))),
+    extra: extraOf(value),
+    spans: source.spans,
+    [hashParts]: hashed,
+  } as Built
+  if (typeof value.description === 'string') prompt.description = value.description
+  if (hashed.tools !== undefined) prompt.tools = hashed.tools
+  if (hashed.toolChoice !== undefined) prompt.toolChoice = hashed.toolChoice
+  if (hashed.outputSchema !== undefined) prompt.outputSchema = hashed.outputSchema
+  for (const key of ['budget', 'embedding', 'retrieval', 'judge', 'rollout'] as const) {
+    const block = value[key]
+    if (isJsonObject(block)) prompt[key] = block
   }
+  Object.defineProperty(prompt, hashParts, { enumerable: false })
+  return Object.defineProperty(prompt, 'canonicalHash', lazyHash)
 }
 
-const optionalObjects = (value: JsonObject, keys: string[]): JsonObject =>
-  Object.fromEntries(keys.flatMap((key) => (isJsonObject(value[key]) ? [[key, value[key]!]] : [])))
+const hashParts = Symbol('the parts that canonicalHash covers')
+type Built = PromptFile & { [hashParts]: Hashed | Sha256 }
+
+// The hash costs as much as a third of the parsing, and without a base nobody asks for it. An own, enumerable member, so
+// that copies and JSON hold it; one getter for all, because a closure each would make every prompt a slow object.
+const lazyHash: PropertyDescriptor & ThisType<Built> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const parts = this[hashParts]
+    if (typeof parts === 'string') return parts
+    return (this[hashParts] = canonicalHash(parts))
+  },
+}
+
+function hashedOf(source: PromptSource, messages: Message[]): Hashed {
+  const { value } = source
+  const hashed: Hashed = {
+    model: modelOf(value.model!, '/model', source, text(value.provider)),
+    parameters: parametersOf(value),
+    hasParameters: value.parameters !== undefined || value.temperature !== undefined,
+    messages,
+    templateFormat: value.template_format === 'mustache' ? 'mustache' : 'f-string',
+    inputs: inputsOf(value.inputs),
+    fallbacks: fallbacksOf(source),
+    hasFallbacks: value.fallbacks !== undefined,
+    tiers: tiersOf(source),
+    hasTiers: value.tiers !== undefined,
+  }
+  if (Array.isArray(value.tools)) hashed.tools = value.tools
+  if (typeof value.tool_choice === 'string') hashed.toolChoice = value.tool_choice
+  if (value.limits !== undefined) hashed.limits = value.limits
+  Object.assign(hashed, outputSchemaOf(source), embeddingForm(source), retrievalForm(source))
+  return hashed
+}
+
+function parametersOf(value: JsonObject): JsonObject {
+  const parameters = { ...object(value.parameters) }
+  if (value.temperature !== undefined) parameters.temperature = value.temperature
+  return parameters
+}
+
+function evalsOf(evals: JsonObject): PromptFile['evals'] {
+  const kept: PromptFile['evals'] = { assertions: scorerSpecs(evals.assertions) }
+  if (typeof evals.golden === 'string') kept.golden = evals.golden
+  if (typeof evals.full === 'string') kept.full = evals.full
+  if (typeof evals.skip === 'string') kept.skip = evals.skip
+  return kept
+}
+
+function extraOf(value: JsonObject): JsonObject {
+  const extra: JsonObject = {}
+  for (const key of Object.keys(value)) if (key.startsWith('x-')) extra[key] = value[key]!
+  return extra
+}
 
 /** A broken entry keeps its place with empty members: the rules of the changelog count positions. */
 const entryOf = (entry: Json): ChangelogEntry =>

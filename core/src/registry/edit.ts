@@ -74,6 +74,37 @@ export function insertItem(
   )
 }
 
+/**
+ * Adds a text to the list under a top-level key, which is made when it is not there. null when it is there already, or when
+ * the list is written in a way that an insertion could break.
+ */
+export function appendText(text: string, spans: Spans, key: string, value: string): TextEdit | null {
+  const list = spans[`/${key}`]
+  const item = scalarText(value, '')
+  if (!list) return insertKey(text, spans, '', key, `[${item}]`) ?? appendLine(text, spans, `${key}: [${item}]`)
+  const count = Object.keys(spans).filter((each) => new RegExp(`^/${key}/\\d+$`).test(each)).length
+  const last = spans[`/${key}/${count - 1}`]
+  if (text[list.start] === '[') return last ? insertAt(last.end, `, ${item}`) : { span: list, text: `[${item}]` }
+  if (!last) return null
+  const lineStart = text.lastIndexOf('\n', last.start - 1) + 1
+  const prefix = text.slice(lineStart, last.start)
+  if (!/^ *- +$/.test(prefix)) return null
+  const at = lineEnd(text, last.end)
+  return insertAt(
+    at,
+    at > 0 && text[at - 1] !== '\n' ? `${lineEndOf(text)}${prefix}${item}` : `${prefix}${item}${lineEndOf(text)}`,
+  )
+}
+
+/** A line at the end of a file that holds no map yet. */
+function appendLine(text: string, spans: Spans, line: string): TextEdit | null {
+  const root = spans['']
+  if (Object.keys(spans).some((each) => each !== '') || (root && text.slice(root.start, root.end).trim() !== ''))
+    return null
+  const lead = text === '' || text.endsWith('\n') ? '' : lineEndOf(text)
+  return insertAt(text.length, `${lead}${line}${lineEndOf(text)}`)
+}
+
 function blockItem(prefix: string, members: Members, text: string): string {
   const end = lineEndOf(text)
   const indent = ' '.repeat(prefix.length)

@@ -43,7 +43,8 @@ export function splitModel(
   const field = o.field === undefined ? undefined : providerId(o.field)
   if (
     field === undefined &&
-    (id.startsWith('~') || /^[^/:]+\/[^/:]+:(free|nitro|floor|online|exacto|thinking|extended)$/.test(id))
+    (id.startsWith('~') ||
+      (id.includes('/') && /^[^/:]+\/[^/:]+:(free|nitro|floor|online|exacto|thinking|extended)$/.test(id)))
   ) {
     return { provider: 'openrouter', id }
   }

@@ -65,7 +65,7 @@ export function parsePrompt(path: string, text: string, o: ParseOptions = {}): P
 
 /** The value with broken optional parts taken out; null when a vital part is broken. */
 function usable(source: PromptSource): JsonObject | null {
-  const known = Object.fromEntries(Object.entries(source.value).filter(([key]) => !key.startsWith('x-')))
+  const known = withoutExtra(source.value)
   const result = checkShape(promptShape, { ...source, value: known }, treatmentOf)
   const excluded = checkTogether(source)
   checkPaths(source)
@@ -73,6 +73,17 @@ function usable(source: PromptSource): JsonObject | null {
   const repaired = repair(source, result)
   if (repaired === null || excluded) return null
   return repaired
+}
+
+/** Most files have no `x-*` key, and then nothing is copied. */
+const withoutExtra = (value: JsonObject): JsonObject => {
+  const keys = Object.keys(value).filter((key) => key.startsWith('x-'))
+  return keys.length === 0
+    ? value
+    : (without(
+        value,
+        keys.map((key) => [key]),
+      ) as JsonObject)
 }
 
 /** The form of a version and of a date is said better by `version/semver` and `changelog/date`, a path by `checkPaths`. */
@@ -88,6 +99,7 @@ function repair(source: PromptSource, { broken, unknown }: ShapeResult): JsonObj
     const span = source.spans[pointerOf(path)]
     return span ? source.text.slice(span.start, span.end) : ''
   }
+  if (broken.length === 0) return value
   const dropped: (string | number)[][] = []
   for (const path of broken) {
     const [top] = path

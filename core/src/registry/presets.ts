@@ -1,3 +1,6 @@
+import { isJsonObject } from '../text/json.ts'
+import type { JsonObject } from '../text/json.ts'
+
 /** How a provider is reached. Rows of data: another OpenAI-compatible host is a row here, or a block in assay.yaml, and no code. */
 export type ProviderSettings = {
   id: string
@@ -69,10 +72,39 @@ export function providerSettings(id: string, block: Partial<Omit<ProviderSetting
   for (const [name, value] of Object.entries(block)) {
     if (value !== undefined && value !== null) Object.assign(settings, { [name]: value })
   }
-  const isFree = block.price === undefined && settings.base_url !== null && isLoopback(settings.base_url)
+  // A preset says itself what it costs.
+  const isFree = block.price === undefined && !!block.base_url && isLoopback(block.base_url)
   return isFree ? { ...settings, price: 'none' } : settings
 }
 
 /** The adapter's name and version, part of every request key: `openai.chat/1`, with `#namespace` when one is set. */
 export const adapterName = (settings: Pick<ProviderSettings, 'adapter' | 'namespace'>): string =>
   `openai.${settings.adapter}/1${settings.namespace ? `#${settings.namespace}` : ''}`
+
+/** What adapters cannot send; the row of the adapter's file. A silently dropped parameter would mean another request than production's. */
+const unsent: Record<string, { names: string[]; formats?: string[]; maxTemperature?: number }> = {
+  responses: { names: ['stop', 'seed', 'presence_penalty', 'frequency_penalty'] },
+  anthropic: {
+    names: ['seed', 'presence_penalty', 'frequency_penalty'],
+    formats: ['json_object'],
+    maxTemperature: 1,
+  },
+}
+
+/** A parameter that will not be sent: itself, a `value` of it, or a value over `most`. */
+export type Unsent = { name: string; value?: string | number; most?: number }
+
+/** The parameters of a request that an adapter cannot send. */
+export function unsentParameters(adapter: string, parameters: JsonObject): Unsent[] {
+  const row = Object.hasOwn(unsent, adapter) ? unsent[adapter]! : null
+  if (!row) return []
+  const { response_format: format, temperature } = parameters
+  const type = isJsonObject(format) ? format.type : format
+  return [
+    ...row.names.filter((name) => Object.hasOwn(parameters, name)).map((name) => ({ name })),
+    ...(typeof type === 'string' && row.formats?.includes(type) ? [{ name: 'response_format', value: type }] : []),
+    ...(typeof temperature === 'number' && row.maxTemperature !== undefined && temperature > row.maxTemperature
+      ? [{ name: 'temperature', value: temperature, most: row.maxTemperature }]
+      : []),
+  ]
+}

@@ -102,7 +102,7 @@ export type PromptFile = {
   /** Newest first. */
   changelog: ChangelogEntry[]
   /** SHA-256 of everything whose change needs a new version (REGISTRY 7). */
-  canonicalHash: Sha256
+  readonly canonicalHash: Sha256
   /** JSON pointer -> place of the value in the text: `/changelog/0/version`. Keys are at `pointer#key`. */
   spans: Record<string, Span>
   /** `x-*` keys, kept. */

@@ -49,7 +49,7 @@ export function goldenPathsOf(prompt: PromptFile, config: Config, gate: 'golden'
     return path === null ? [] : [path]
   }
   const stem = `${folder(config.golden)}${prompt.name}${gate === 'full' ? '.full' : ''}`
-  return ['.yaml', '.yml', '.jsonl'].map((extension) => stem + extension)
+  return ['.yaml', '.yml', '.jsonl', '.csv'].map((extension) => stem + extension)
 }
 
 /** The tape of a prompt. */

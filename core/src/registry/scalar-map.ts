@@ -17,17 +17,18 @@ export function scalarMap(text: string, span: Span, value: string): ScalarMap {
 function literalMap(source: string, start: number, value: string): ScalarMap {
   const valueStarts: number[] = []
   const sourceStarts: number[] = []
-  const lines = source.split('\n')
-  const indent = indentOf(lines)
-  let inSource = lines[0]!.length + 1
+  const header = endOfLine(source, 0)
+  const indent = indentOf(source, header)
   let inValue = 0
-  for (const line of lines.slice(1)) {
-    const content = line.slice(indent).replace(/\r$/, '')
+  for (let at = header + 1; at <= source.length;) {
+    const end = endOfLine(source, at)
+    const from = Math.min(at + indent, end)
+    const content = source.slice(from, end > from && source[end - 1] === '\r' ? end - 1 : end)
     if (!value.startsWith(content, inValue)) break
     valueStarts.push(inValue)
-    sourceStarts.push(start + inSource + Math.min(indent, line.length))
+    sourceStarts.push(start + from)
     inValue += content.length + 1
-    inSource += line.length + 1
+    at = end + 1
   }
   return (offset) => {
     if (offset < 0 || offset > value.length || valueStarts.length === 0 || offset >= inValue) return null
@@ -42,18 +43,26 @@ function literalMap(source: string, start: number, value: string): ScalarMap {
   }
 }
 
+function endOfLine(text: string, from: number): number {
+  const newline = text.indexOf('\n', from)
+  return newline === -1 ? text.length : newline
+}
+
 /** The first line with text sets the indent; an indicator in the header counts from the parent, so the text still decides. */
-function indentOf(lines: string[]): number {
-  const first = lines.slice(1).find((line) => line.trim() !== '')
-  const written = first === undefined ? 0 : first.length - first.trimStart().length
-  const indicator = /^\|[+-]?([1-9])/.exec(lines[0]!)?.[1]
-  if (indicator === undefined || first === undefined) return written
+function indentOf(source: string, header: number): number {
   // With an indicator the first line may begin with spaces of its own; the least indented line shows the block's edge.
-  const indents = lines
-    .slice(1)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.length - line.trimStart().length)
-  return indents.reduce((least, indent) => Math.min(least, indent), written)
+  const isGiven = /^\|[+-]?[1-9]/.test(source)
+  let least: number | null = null
+  for (let at = header + 1; at <= source.length;) {
+    const end = endOfLine(source, at)
+    const line = source.slice(at, end)
+    at = end + 1
+    if (line.trim() === '') continue
+    const indent = line.length - line.trimStart().length
+    if (!isGiven) return indent
+    least = least === null ? indent : Math.min(least, indent)
+  }
+  return least ?? 0
 }
 
 const isSpace = (character: string | undefined): boolean =>

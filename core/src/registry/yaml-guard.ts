@@ -17,20 +17,20 @@ export function findTooDeep(text: string): TooDeep | null {
 
 function mayBeTooDeep(text: string): boolean {
   let brackets = 0
-  let prefix = 0
-  let inPrefix = true
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === 0x5b || code === 0x7b) brackets += 1
-    if (code === 0x0a) {
-      prefix = 0
-      inPrefix = true
-    } else if (inPrefix) {
-      // "- - - x" and "? ? x" nest without any indent of their own.
-      if (code === 0x20 || code === 0x09 || code === 0x2d || code === 0x3f || code === 0x3a) prefix += 1
-      else inPrefix = false
+  for (const bracket of ['[', '{']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      brackets += 1
+      if (brackets > maxFlowDepth) return true
     }
-    if (brackets > maxFlowDepth || prefix > maxIndent) return true
+  }
+  let start = 0
+  while (start < text.length) {
+    const newline = text.indexOf('\n', start)
+    const end = newline === -1 ? text.length : newline
+    // Only a long line can hold a long prefix. "- - - x" and "? ? x" nest without any indent of their own.
+    if (end - start > maxIndent && /^[ \t?:-]*/.exec(text.slice(start, start + maxIndent + 1))![0].length > maxIndent)
+      return true
+    start = end + 1
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isAlias, isMap, isScalar } from 'yaml'
 import type { Document, Pair, Node, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Json, JsonObject } from '../text/json.ts'
 import type { Span } from '../text/span.ts'
@@ -56,10 +56,10 @@ export function valueOf(
 /** undefined: a problem was reported and the value is left out. */
 function read(node: Node | null, pointer: string, walk: Walk): Json | undefined {
   walk.nodes += 1
-  if (walk.aliases > 0 && walk.nodes > maxExpandedNodes) {
-    refuse(walk, spanOf(node, walk), `Aliases expand to more than ${maxExpandedNodes.toLocaleString('en-US')} nodes.`)
-  }
   const span = spanOf(node, walk)
+  if (walk.aliases > 0 && walk.nodes > maxExpandedNodes) {
+    refuse(walk, span, `Aliases expand to more than ${maxExpandedNodes.toLocaleString('en-US')} nodes.`)
+  }
   walk.spans[pointer] = span
   if (node === null) return null
   if (isAlias(node)) return readAlias(node.source, span, pointer, walk)
@@ -71,11 +71,11 @@ function read(node: Node | null, pointer: string, walk: Walk): Json | undefined 
     walk.anchors.set(anchor, node)
     walk.open.add(node)
   }
-  const value = isMap(node)
-    ? readMap(node, pointer, walk)
-    : isSeq(node)
-      ? readList(node, pointer, walk)
-      : readScalar(node, span, walk)
+  const value = isScalar(node)
+    ? readScalar(node, span, walk)
+    : isMap(node)
+      ? readMap(node, pointer, walk)
+      : readList(node, pointer, walk)
   if (anchor !== undefined) walk.open.delete(node)
   return value
 }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseDocument, Schema } from 'yaml'
 import type { Document } from 'yaml'
 import type { Finding } from '../findings.ts'
 import type { Json } from '../text/json.ts'
@@ -24,6 +24,8 @@ export type ReadYamlOptions = {
 }
 
 const mebibyte = 1_048_576
+// One for all documents: making it costs more than using it in a short file.
+const schema = new Schema({ schema: 'core', merge: false, resolveKnownTags: false })
 const maxSyntaxErrors = 20
 
 /**
@@ -64,9 +66,7 @@ function parse(text: string, problems: Problems): Document.Parsed | null {
     // Duplicates are found with a Set later (the check of the package compares all pairs), a %YAML directive must not
     // bring YAML 1.1 back, and warnings must not reach the terminal. 'silent' would also hide a second document.
     doc = parseDocument(text, {
-      schema: 'core',
-      merge: false,
-      resolveKnownTags: false,
+      schema,
       uniqueKeys: false,
       logLevel: 'error',
       prettyErrors: false,

@@ -4,8 +4,7 @@ import { line, visible } from '../text/escape.ts'
 import { lineIndex } from '../text/span.ts'
 import { plural } from './numbers.ts'
 import { painter } from './paint.ts'
-
-const perFile = 200
+import { byFile, moreWords } from './per-file.ts'
 
 /**
  * Findings for a terminal: place, rule, sentence, source line with caret, fix. `texts` holds the files by path; without a
@@ -14,23 +13,24 @@ const perFile = 200
 export function findingsText(
   findings: readonly Finding[],
   texts: ReadonlyMap<string, string>,
-  o: { color: boolean },
+  o: { color: boolean; perFile?: number },
 ): string {
   const paint = painter(o.color)
   const blocks: string[] = []
-  const perPath = Map.groupBy(findings, (finding) => finding.path)
-  for (const [path, ofFile] of perPath) {
-    for (const finding of ofFile.slice(0, perFile)) {
+  for (const { path, shown, more } of byFile(findings, o.perFile)) {
+    // A line that holds a secret is not printed, whatever the finding says about it.
+    const secret = new Set(shown.filter(({ rule }) => rule === 'security/secret').map((finding) => finding.line))
+    for (const finding of shown) {
       const level = finding.severity === 'error' ? paint.bad('error') : finding.severity
       const rows = [
         `${paint.bold(`${line(path)}:${finding.line}:${finding.column}`)}  ${level}  ${finding.rule}`,
         `  ${line(finding.message)}`,
-        ...excerpt(finding, texts.get(path)).map(paint.dim),
+        ...(secret.has(finding.line) ? [] : excerpt(finding, texts.get(path)).map(paint.dim)),
         ...fixWords(finding).map((words) => `  ${words}`),
       ]
       blocks.push(rows.join('\n'))
     }
-    if (ofFile.length > perFile) blocks.push(`  … ${ofFile.length - perFile} more in ${line(path)}`)
+    if (more > 0) blocks.push(`${paint.bold(line(path))}\n  ${moreWords(more)}`)
   }
   return blocks.join('\n\n')
 }

@@ -1,5 +1,5 @@
-import type { Pair, PromptVerdict, Verdict } from '../gate/verdict.ts'
-import type { RunReport } from '../eval/result.ts'
+import { firstRun, type Pair, type PromptVerdict, type Verdict } from '../gate/verdict.ts'
+import type { CaseRun, RunReport } from '../eval/result.ts'
 import { clip } from '../text/escape.ts'
 import { command } from '../text/command.ts'
 import { dollars, plural, whole } from './numbers.ts'
@@ -38,7 +38,10 @@ export function headlineOf(verdict: Verdict): Headline {
 function wordOf(verdict: Verdict): string {
   if (verdict.verdict === 'blocked') return 'merge blocked'
   if (verdict.verdict === 'error') return 'could not run'
-  if (verdict.verdict === 'incomplete') return verdict.reason === 'budget' ? 'stopped at the budget' : 'no verdict yet'
+  if (verdict.verdict === 'incomplete') {
+    if (verdict.reason === 'budget') return 'stopped at the budget'
+    return verdict.fork ? 'needs a maintainer' : 'no verdict yet'
+  }
   if (verdict.reason === 'nothing-to-check') return 'nothing to check'
   if (verdict.look_first.length > 0) return 'ready to merge, look first'
   return verdict.reason === 'no-baseline' ? 'ready to merge, no baseline' : 'ready to merge'
@@ -61,21 +64,23 @@ export const passed = (report: RunReport | null | undefined): string | null =>
 function whatOf(verdict: Verdict, worst: PromptVerdict | undefined, word: string): string {
   if (verdict.reason === 'lint') {
     const errors = verdict.findings.filter((finding) => finding.severity === 'error')
-    return `${plural(errors.length, 'lint error')}: ${errors[0]?.message ?? ''}`
+    const rules = [...new Set(errors.map((finding) => finding.rule))]
+    const files = [...new Set(errors.map((finding) => finding.path))]
+    return `${plural(errors.length, 'lint error')} (${rules.join(', ')}) in ${files.length === 1 ? files[0] : plural(files.length, 'file')}; no model was asked`
   }
   if (verdict.verdict === 'error') return verdict.notes[0] ?? ''
   if (!worst) return 'no prompt, golden set, tape, schema or Assay setting differs from the base.'
   const others = verdict.prompts.length > 1 ? `; ${plural(verdict.prompts.length - 1, 'other prompt')}` : ''
   const name = nameAndVersions(worst)
   const comparison = worst.comparison
-  if (!comparison) return `${name}${others}`
+  if (worst.reason === 'schema') {
+    const gate = worst.gates.find(({ gate: id }) => id === 'schema')
+    return `${name}: ${(gate?.of ?? 0) - (gate?.passed ?? 0)} of ${gate?.of ?? 0} recorded answers are not valid against output_schema${others}`
+  }
+  if (!comparison) return `${name}, no model asked${others}`
   const head = passed(comparison.head) ?? '0/0'
   const base = passed(comparison.base)
   const { worse, better } = comparison.counts
-  if (worst.reason === 'schema') {
-    const gate = worst.gates.find(({ gate: id }) => id === 'schema')
-    return `${name}: ${gate ? gate.of - gate.passed : 0} of ${gate?.of ?? 0} answers are not valid against output_schema${others}`
-  }
   if (worst.verdict === 'incomplete') return `${name}: ${worst.notes[0] ?? 'answers are missing'}${others}`
   const test = worst.test_changed
   if (worst.reason === 'test-changed' && test) {
@@ -118,6 +123,9 @@ function moveOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
     return `Nothing to do. ${plural(verdict.registry.prompts, 'prompt')} compared by content.`
   if (!worst) return 'Nothing to do.'
   if (verdict.reason === 'schema') return 'Fix the prompt or the schema, then record its answers again.'
+  if (verdict.verdict === 'incomplete' && verdict.fork) {
+    return 'Nothing of a fork is sent to a model and its recorded answers never count: a maintainer records them on a branch here.'
+  }
   if (verdict.verdict === 'incomplete')
     return worst.notes[1] ?? 'Run again when the provider answers; finished answers are kept.'
   if (worst.reason === 'floor' && worst.broken.length === 0 && worst.critical.length === 0)
@@ -128,7 +136,7 @@ function moveOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
   if (verdict.look_first[0]?.startsWith('answers recorded')) {
     return worst.notes[0] ?? 'The answers were not asked here; a key in CI would have them asked.'
   }
-  if (worst.reason === 'no-golden-cases') return 'Read the change below; its effect on answers is not gated.'
+  if (worst.reason === 'no-golden-cases') return 'Read the change; its effect on answers is unknown.'
   if (worst.reason === 'no-baseline') return 'Read the failures before approving.'
   return verdict.look_first.length > 0 ? 'Look at the cases below before approving.' : 'Nothing to do.'
 }
@@ -151,6 +159,7 @@ function costOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
 }
 
 function changeOf(verdict: Verdict, worst: PromptVerdict | undefined): string {
+  if (verdict.verdict === 'error') return 'not compared; nothing was checked.'
   if (!worst) return 'none; the prompt files equal the base. Code around prompts is not tested here.'
   const others = verdict.prompts.length > 1 ? `; ${plural(verdict.prompts.length - 1, 'other prompt')}` : ''
   return `${clipped(changeWords(worst), 190 - others.length)}${others}`
@@ -170,7 +179,11 @@ export const rerunWords = (pair: Pair): string | null =>
 
 /** Where the answers come from, for footers: `25 claimed, recorded 2026-11-22`. */
 export function evidenceWords(report: RunReport): string {
-  const { measured, recorded, claimed, oldest, newest } = report.evidence
+  // First runs only: reruns of flipped cases would make 36 answers of 12 cases.
+  const firsts = report.cases.flatMap((result) => firstRun(result.runs) ?? [])
+  const count = (level: CaseRun['evidence']) => firsts.filter((one) => one.evidence === level).length
+  const [measured, recorded, claimed] = [count('measured'), count('recorded'), count('claimed')]
+  const { oldest, newest } = report.evidence
   const parts = [
     measured > 0 ? `${measured} measured` : '',
     recorded > 0 ? `${recorded} recorded` : '',

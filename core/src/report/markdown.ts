@@ -35,12 +35,14 @@ export function verdictMarkdown(verdict: Verdict, o: MarkdownOptions = {}): stri
     `${prose(headline.move)}${/[.!?]$/.test(headline.move) ? ' ' : ' · '}${inline(headline.cost)}`,
     `Change: ${inline(headline.change)}`,
   ].join('\n')
-  const foot = [footer(verdict, o.links), ...(o.lastLine ? [o.lastLine] : [])].join('\n')
+  const foot = [footer(verdict, o.links, [headline.what, headline.move]), ...(o.lastLine ? [o.lastLine] : [])].join(
+    '\n',
+  )
   const prompts = worstFirst(verdict.prompts)
   const optional = [
     ...(prompts.length > 0 ? [table(prompts, o.links)] : []),
     ...findingsBlock(verdict.findings, o.links),
-    ...prompts.flatMap((prompt) => promptNotes(prompt)),
+    ...prompts.flatMap((prompt) => promptNotes(prompt, [headline.what, headline.move])),
     ...worseBlocks(prompts, o.links),
     ...prompts.flatMap((prompt) => unchangedExpectations(prompt)),
     ...prompts.flatMap((prompt) => statistics(prompt)),
@@ -64,7 +66,7 @@ function fit(head: string, blocks: readonly string[], foot: string, budget: numb
 }
 
 // Our own commands are shown as code, to be copied; a command holds no character that could leave the span.
-const printedCommand = /(npx -y @assay\/core@[\w.-]+(?: [\w.\/=-]+)*)/
+const printedCommand = /(npx -y @assay\/core@[\w.-]+(?: [\w./=-]+)*)/
 
 /** Sentences of ours around data: commands as code, everything else escaped. */
 const prose = (text: string): string =>
@@ -158,8 +160,17 @@ function findingsBlock(findings: readonly Finding[], links: Links | undefined): 
 const details = (summary: string, body: string, isOpen = false): string =>
   `<details${isOpen ? ' open' : ''}><summary>${summary}</summary>\n\n${body}\n\n</details>`
 
-function promptNotes(prompt: PromptVerdict): string[] {
-  const rows = prompt.notes.map((note) => `- ${code(prompt.name)}: ${prose(note)}`)
+// What the first lines say already is not said again.
+const unsaid = (notes: readonly string[], said: readonly string[]): string[] =>
+  notes.filter(
+    (note) =>
+      !said.some(
+        (line) => line.includes(note) || note.startsWith(line.replace(/…$/, '')) || line.includes(note.slice(0, 60)),
+      ),
+  )
+
+function promptNotes(prompt: PromptVerdict, said: readonly string[]): string[] {
+  const rows = unsaid(prompt.notes, said).map((note) => `- ${code(prompt.name)}: ${prose(note)}`)
   if (prompt.tape && prompt.tape.added + prompt.tape.replaced + prompt.tape.removed > 0) {
     const { added, replaced, removed } = prompt.tape
     const parts = [
@@ -309,7 +320,7 @@ function otherCases(prompts: readonly PromptVerdict[]): string[] {
   })
 }
 
-function footer(verdict: Verdict, links: Links | undefined): string {
+function footer(verdict: Verdict, links: Links | undefined, said: readonly string[]): string {
   const commit = (name: string, side: { commit: string | null; label: string } | null) =>
     side === null
       ? 'no base'
@@ -324,7 +335,7 @@ function footer(verdict: Verdict, links: Links | undefined): string {
     base,
     `spent ${dollars(verdict.cost_micro_usd.spent)}`,
     ...baseEvidence(verdict),
-    ...verdict.notes.map((note) => prose(note)),
+    ...unsaid(verdict.notes, said).map((note) => prose(note)),
     ...(links?.run ? [`[full report](${links.run})`] : []),
     verdict.tool,
   ]

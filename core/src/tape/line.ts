@@ -35,12 +35,16 @@ export function lineHash(line: JsonObject): string {
 }
 
 /**
- * An answer as a tape line.
+ * An answer as a tape line. `secrets` are values that must not be written whatever they look like (the key in use).
  * @throws AssayError `tape-secret` when the answer holds the shape of a secret: a redacted answer would mean something
  * else, so nothing is written at all.
  */
-export function toTapeLine(answer: Answer, caseId: string, i: number): TapeLine {
-  const secret = findSecret(answer.text) ?? findSecret(JSON.stringify(answer.toolCalls))
+export function toTapeLine(answer: Answer, caseId: string, i: number, secrets: readonly string[] = []): TapeLine {
+  const content = `${answer.text}\n${JSON.stringify(answer.toolCalls)}`
+  const known = secrets.filter(
+    (value) => content.includes(value) || content.includes(JSON.stringify(value).slice(1, -1)),
+  )
+  const secret = known.length > 0 ? { kind: 'the key in use', shown: 'not shown' } : findSecret(content)
   if (secret) {
     throw new AssayError(
       'tape-secret',

@@ -61,7 +61,9 @@ export const code = (text: string): Safe => `<code>${inline(text)}</code>` as Sa
 export function fence(info: 'diff' | 'text' | 'json', text: string): Safe {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const ticks = '`'.repeat(Math.max(3, longest + 1))
-  return `${ticks}${info}\n${visible(text.replaceAll('\r\n', '\n'))}\n${ticks}` as Safe
+  // A marker is found by its text, wherever it stands.
+  const body = visible(text.replaceAll('\r\n', '\n')).replaceAll('<!--', '<\\u0021--')
+  return `${ticks}${info}\n${body}\n${ticks}` as Safe
 }
 
 /** Text and attribute values of an HTML page. */

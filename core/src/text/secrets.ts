@@ -42,4 +42,16 @@ export function scrub(text: string, secrets: readonly string[] = []): string {
   return result
 }
 
+/** Every text inside a value scrubbed; the value keeps its shape. What a shell shows or stores goes through this once. */
+export function scrubDeep<T>(value: T, secrets: readonly string[] = []): T {
+  if (typeof value === 'string') return (value.length < shortestSecret ? value : scrub(value, secrets)) as T
+  if (Array.isArray(value)) return value.map((item) => scrubDeep(item, secrets) as unknown) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, scrubDeep(item as unknown, secrets)]),
+  ) as T
+}
+
+const shortestSecret = 4
+
 const btoaSafe = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))

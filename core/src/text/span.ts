@@ -9,15 +9,15 @@ export type LineIndex = {
   position(offset: number): Position
   /** The span of a line without its line end; `line` counts from 1. Lines past the end give the end of the text. */
   lineSpan(line: number): Span
-  count: number
+  readonly count: number
 }
 
-/** Builds the index in one pass; each look-up is a binary search. */
+/** Builds the index in one pass, when it is first asked: most texts have no finding. Each look-up is a binary search. */
 export function lineIndex(text: string): LineIndex {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  let known: number[] | null = null
+  const startsOf = (): number[] => (known ??= lineStarts(text))
 
-  const lineOf = (offset: number): number => {
+  const lineOf = (offset: number, starts: readonly number[]): number => {
     let low = 0
     let high = starts.length - 1
     while (low < high) {
@@ -29,17 +29,28 @@ export function lineIndex(text: string): LineIndex {
   }
 
   return {
-    count: starts.length,
+    get count() {
+      return startsOf().length
+    },
     position(offset) {
+      const starts = startsOf()
       const at = Math.max(0, Math.min(offset, text.length))
-      const line = lineOf(at)
+      const line = lineOf(at, starts)
       return { line: line + 1, column: at - starts[line]! + 1 }
     },
     lineSpan(line) {
+      const starts = startsOf()
       const start = starts[line - 1] ?? text.length
       let end = starts[line] === undefined ? text.length : starts[line]! - 1
       if (end > start && text[end - 1] === '\r') end -= 1
       return { start, end }
     },
   }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  // A call of indexOf for each short line costs more than looking at every unit.
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === 0x0a) starts.push(at + 1)
+  return starts
 }

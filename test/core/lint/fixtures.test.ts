@@ -1,79 +1,38 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { builtinCatalog } from '../../../core/src/catalog/catalog.ts'
-import type { Finding } from '../../../core/src/findings.ts'
 import { fixText } from '../../../core/src/lint/fix.ts'
-import { lintPrompts } from '../../../core/src/lint/lint.ts'
-import type { LintSubject } from '../../../core/src/lint/lint.ts'
 import { rules } from '../../../core/src/lint/rules/index.ts'
-import { defaultConfig } from '../../../core/src/registry/config.ts'
-import { parseGoldenSet } from '../../../core/src/registry/golden.ts'
 import { parsePrompt } from '../../../core/src/registry/parse.ts'
+import { applyEdits } from '../../../core/src/text/edit.ts'
+import { fixtureLine, isFixture, readFixture } from './fixture.ts'
 
-// Each fixture is linted, fixed, linted again. Comments at its head set what stands around it:
-// `# path:`, `# beside:` (a second file with the same text), `# today:`, `# base cases:`.
+// Each fixture is linted, fixed, linted again.
 const root = new URL('../../fixtures/lint/', import.meta.url).pathname
+const fixtures = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(isFixture).toSorted()
 
-const fixtures = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.yaml') && !path.endsWith('.base.yaml'))
-  .toSorted()
-
-const golden = parseGoldenSet('prompts/golden/x.yaml', 'cases: [{ id: a }]', {
-  name: 'x',
-  readFile: () => undefined,
-}).set
-
-function lintFixture(id: string, path: string, text: string, base: string | null): Finding[] {
-  const setting = (name: string): string | undefined => new RegExp(`^# ${name}: (.*)$`, 'm').exec(text)?.[1]?.trim()
-  const cases = setting('base cases')
-  const subject: LintSubject = {
-    path: setting('path') ?? path,
-    text,
-    parsed: parsePrompt(setting('path') ?? path, text),
-    golden: id.startsWith('eval/') ? null : golden,
-    ...(cases === undefined ? {} : { baseGoldenCases: Number(cases) }),
-  }
-  if (base !== null) {
-    const parsed = parsePrompt(path, base)
-    subject.base = { prompt: parsed.ok ? parsed.prompt : null, label: 'main' }
-  }
-  const beside = setting('beside')
-  const others = beside === undefined ? [] : [{ path: beside, text, parsed: parsePrompt(beside, text), golden }]
-  return lintPrompts([...others, subject], {
-    config: defaultConfig,
-    catalog: builtinCatalog,
-    today: setting('today') ?? '2026-11-23',
-  }).filter((finding) => finding.path === subject.path)
-}
-
-const lineOf = (name: string, { line, column, severity, rule, message }: Finding): string =>
-  `${name}:${line}:${column}  ${severity}  ${rule}  ${message}`
-
-test.each(fixtures)('%s', async (fixture) => {
-  const file = join(root, fixture)
+test.each(fixtures)('%s', async (name) => {
+  const fixture = readFixture(join(root, name))
+  const { file, path, text, lint } = fixture
   const stem = file.replace(/\.yaml$/, '')
-  const name = fixture.split('/').at(-1)!
-  const id = fixture.split('/').slice(0, 2).join('/')
-  const text = readFileSync(file, 'utf8')
-  const base = existsSync(`${stem}.base.yaml`) ? readFileSync(`${stem}.base.yaml`, 'utf8') : null
-  const path = `prompts/${name}`
-  const lintOnce = (current: string): Finding[] => lintFixture(id, path, current, base)
-
-  const findings = lintOnce(text)
-  await expect(findings.map((finding) => `${lineOf(name, finding)}\n`).join('')).toMatchFileSnapshot(`${stem}.out`)
-  for (const finding of findings) {
-    expect(finding.span.start).toBeLessThanOrEqual(finding.span.end)
-    expect(finding.span.end).toBeLessThanOrEqual(text.length)
+  const findings = lint(text)
+  const said = findings.map((finding) => `${fixtureLine(fixture, finding)}\n`).join('')
+  await expect(said).toMatchFileSnapshot(`${stem}.out`)
+  for (const { path: at, span } of findings) {
+    expect(span.start).toBeLessThanOrEqual(span.end)
+    if (at === path) expect(span.end).toBeLessThanOrEqual(text.length)
   }
 
-  const subjectPath = findings[0]?.path ?? path
-  const fixed = fixText(subjectPath, text, lintOnce)
+  const fixed = fixText(path, text, lint)
   if (fixed.text === text) expect(existsSync(`${stem}.fixed`), 'a .fixed file without a fix').toBe(false)
   else await expect(fixed.text).toMatchFileSnapshot(`${stem}.fixed`)
-  // Fixing twice equals fixing once, and what is fixed still parses.
-  expect(fixText(subjectPath, fixed.text, lintOnce).text).toBe(fixed.text)
-  if (parsePrompt(path, text).ok) expect(parsePrompt(path, fixed.text).ok).toBe(true)
+  // Fixing twice equals fixing once; what is fixed, or would be, still parses.
+  expect(fixText(path, fixed.text, lint).text).toBe(fixed.text)
+  if (!parsePrompt(path, text).ok) return
+  expect(parsePrompt(path, fixed.text).ok).toBe(true)
+  for (const fix of findings.filter((finding) => finding.path === path).flatMap(({ fixes = [] }) => fixes)) {
+    expect(parsePrompt(path, applyEdits(text, fix.edits)).ok, fix.title).toBe(true)
+  }
 })
 
 test('every rule has a fixture in which it speaks', () => {
@@ -86,7 +45,15 @@ test('every rule has a fixture in which it speaks', () => {
   }
 })
 
-test('rule ids are unique and fixable rules have a fix in some fixture', () => {
-  const ids = rules.map(({ meta }) => meta.id)
-  expect(new Set(ids).size).toBe(ids.length)
+test('rule ids are unique, and a rule that says it fixes has a fix in some fixture', () => {
+  expect(new Set(rules.map(({ meta }) => meta.id)).size).toBe(rules.length)
+  const fixing = new Set(
+    fixtures.flatMap((name) => {
+      const { text, lint } = readFixture(join(root, name))
+      return lint(text).flatMap(({ rule, fixes = [] }) => (fixes.length > 0 ? [rule] : []))
+    }),
+  )
+  // Rules on source code have fixtures in code: source-scan.test.ts fixes them.
+  for (const { meta } of rules.filter((rule) => rule.meta.on !== 'source'))
+    expect(fixing.has(meta.id), meta.id).toBe(meta.fixable)
 })

@@ -60,6 +60,7 @@ describe('the basic form', () => {
 describe('dates', () => {
   const ending = (shutdown: string, precision: 'exact' | 'earliest'): Catalog => ({
     asOf: '2026-11-10',
+    limits: () => ({ context: null, maxOutput: null, encoding: null }),
     classify: () => ({ provider: 'openai', verdict: 'pinned', pins: [] }),
     retirement: (model) => ({
       model,
@@ -253,8 +254,9 @@ test('twice the text takes about twice the time', () => {
     return performance.now() - start
   }
   const [small, large] = [big(400), big(800)]
-  time(small)
-  const one = Math.min(time(small), time(small), time(small))
-  const two = Math.min(time(large), time(large), time(large))
+  // Measured in turns, best of seven: other work on the machine must not decide.
+  const rounds = Array.from({ length: 7 }, () => [time(small), time(large)] as const)
+  const one = Math.min(...rounds.map(([small]) => small))
+  const two = Math.min(...rounds.map(([, large]) => large))
   expect(two).toBeLessThan(one * 2.6 + 20)
 })

@@ -91,6 +91,7 @@ test('where golden sets and tapes are', () => {
     'prompts/golden/legal/a.yaml',
     'prompts/golden/legal/a.yml',
     'prompts/golden/legal/a.jsonl',
+    'prompts/golden/legal/a.csv',
   ])
   expect(goldenPathsOf(a!, defaultConfig, 'full')[0]).toBe('prompts/golden/legal/a.full.yaml')
   expect(tapePathOf('legal/a', defaultConfig)).toBe('prompts/tapes/legal/a.jsonl')

@@ -3,8 +3,7 @@ import { check, type CheckOptions } from '../../node/check.ts'
 import { findBase } from '../../node/repository.ts'
 import { verdictMarkdown } from '../../report/markdown.ts'
 import { verdictText } from '../../report/text.ts'
-import { builtinCatalog } from '../../catalog/catalog.ts'
-import { newRunFolder, openProject } from '../open.ts'
+import { catalogOf, newRunFolder, openProject } from '../open.ts'
 import { emit, json, progress, wantsColor } from '../output.ts'
 import type { GlobalOptions, World } from '../world.ts'
 
@@ -45,8 +44,9 @@ export async function checkCommand({
     refresh: options.mode === 'refresh' || options.mode === 'live',
     ...(options.maxCost === undefined ? {} : { maxCostMicroUsd: options.maxCost }),
     fork: false,
+    trustHead: !world.env['CI'],
     configFile: opened.configFile,
-    catalog: builtinCatalog,
+    catalog: (rules, tree) => catalogOf(rules, opened, tree),
     today: opened.today,
     env: world.env,
     folder,

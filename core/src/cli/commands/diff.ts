@@ -1,8 +1,9 @@
 import { AssayError } from '../../errors.ts'
 import { bumpOf } from '../../changelog/bump.ts'
 import { draftChange } from '../../changelog/draft.ts'
-import { builtinCatalog } from '../../catalog/catalog.ts'
-import { estimateTokens } from '../../catalog/tokens.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import { pricedId } from '../../catalog/price.ts'
+import { tokenCounter } from '../../catalog/tokens.ts'
 import { diffPrompts } from '../../diff/prompt-diff.ts'
 import { findChanges, type Change } from '../../node/changes.ts'
 import { findBase } from '../../node/repository.ts'
@@ -10,7 +11,7 @@ import { readSnapshot } from '../../node/snapshot.ts'
 import type { ModelRef } from '../../registry/prompt-file.ts'
 import { render } from '../../registry/render.ts'
 import { line, visible } from '../../text/escape.ts'
-import { openProject, openSnapshot } from '../open.ts'
+import { catalogOf, openProject, openSnapshot } from '../open.ts'
 import { emit, json } from '../output.ts'
 import type { GlobalOptions, World } from '../world.ts'
 
@@ -33,7 +34,8 @@ export async function diff({
   const head = await openSnapshot(opened)
   const base = await readSnapshot(found.base.tree, { configFile: opened.configFile })
   const changes = findChanges(base, head, found.renames, names).filter((change) => change.changed.includes('prompt'))
-  const rows = changes.map((change) => describe(change, opened.today, options.case))
+  const catalog = await catalogOf(head.config, opened)
+  const rows = await Promise.all(changes.map((change) => describe(change, catalog, opened.today, options.case)))
   if (globals.format === 'json') {
     await emit(
       json({ format: 1, base: { label: found.base.label, commit: found.base.commit }, prompts: rows }),
@@ -62,11 +64,15 @@ export async function diff({
   return 0
 }
 
-function describe(change: Change, today: string, caseId: string | undefined) {
+async function describe(change: Change, catalog: Catalog, today: string, caseId: string | undefined) {
   const { head, base } = change
-  const promptChange = diffPrompts(base, head, { tokens: (text) => estimateTokens(text).tokens })
+  const { provider = null } = head.model
+  const { encoding } = catalog.limits(pricedId(head.model), provider)
+  const count = await tokenCounter({ provider, id: pricedId(head.model) }, { encoding })
+  const exact = head.messages.every(({ template }) => count(template).exact)
+  const promptChange = diffPrompts(base, head, { tokens: (text) => count(text).tokens, exact })
   const pinsOf = (model: ModelRef) =>
-    builtinCatalog.classify(model.id, { model, ...(model.provider ? { provider: model.provider } : {}) }).pins
+    catalog.classify(model.id, { model, ...(model.provider ? { provider: model.provider } : {}) }).pins
   const bump = base ? bumpOf(base, head, { pinsOf }) : null
   const c = caseId === undefined ? undefined : change.golden.head?.cases.find(({ id }) => id === caseId)
   if (caseId !== undefined && !c) throw new AssayError('usage', `${head.name} has no case "${caseId}".`)

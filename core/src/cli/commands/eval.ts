@@ -46,7 +46,7 @@ export async function evalCommand({
     repeats: options.repeats,
     ...(options.concurrency ? { concurrency: options.concurrency } : {}),
     ...(options.maxCost === undefined ? {} : { maxCostMicroUsd: options.maxCost }),
-    catalog: catalogOf(snapshot.config),
+    catalog: await catalogOf(snapshot.config, opened),
     today: opened.today,
     env: world.env,
     folder,

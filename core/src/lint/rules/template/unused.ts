@@ -1,6 +1,9 @@
 import { memberPointer, removeKey } from '../../../registry/edit.ts'
 import { defineRule } from '../../rule.ts'
 
+/** Each removal looks through the whole file; the rest is removed in the next round. */
+const mostFixes = 100
+
 export const templateUnused = defineRule({
   meta: {
     id: 'template/unused',
@@ -12,10 +15,12 @@ export const templateUnused = defineRule({
   check(context) {
     const { prompt, golden, text, report } = context
     const used = new Set(context.templates().flatMap(({ parsed }) => parsed.placeholders.map(({ name }) => name)))
+    let fixes = 0
     for (const name of Object.keys(prompt.inputs ?? {})) {
       if (used.has(name)) continue
       const pointer = memberPointer('/inputs', name)
-      const edit = removeKey(text, prompt.spans, pointer)
+      fixes += 1
+      const edit = fixes > mostFixes ? null : removeKey(text, prompt.spans, pointer)
       const isSet = golden?.cases.some(({ vars }) => Object.hasOwn(vars, name)) ?? false
       report(prompt.spans[`${pointer}#key`] ?? prompt.spans['/inputs']!, {
         message: `Input "${name}" is declared but no template uses it.`,

@@ -1,0 +1,9 @@
+import { runSuites } from '../vscode/suites.ts'
+
+export const run = () =>
+  runSuites(
+    () => import('./start.ts'),
+    () => import('./authoring.ts'),
+    () => import('./evals.ts'),
+    () => import('./no-base.ts'),
+  )
