@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,7 @@ import { assay, configText, promptText } from './project.ts'
 
 let folder = ''
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-models-'))))
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 async function put(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -120,6 +120,9 @@ test('a due refresh never changes what a run prints or how it ends', async () =>
   const { out, code } = await assay(folder, ['lint'])
   expect(code).toBe(plain.code)
   expect(out).toBe(plain.out.replace('No assay.yaml: defaults are in use.\n', ''))
+  // It ends by itself, and the failure is remembered as a try.
+  const cache = join(folder, '.assay/cache/catalog.json')
+  await expect.poll(() => readFile(cache, 'utf8').catch(() => ''), { timeout: 5_000 }).toContain('checked_at')
 })
 
 test('check goes by the models of assay.yaml on the base', async () => {

@@ -103,7 +103,8 @@ export function listText(table: CatalogSnapshot): string {
 export function registryText(rows: readonly ModelInUse[], asOf: string): string {
   if (rows.length === 0) return `No prompt names a model.\ncatalogue as of ${asOf}`
   const cells = rows.map((row) => [
-    line(row.model),
+    // A digest fills the line; its first digits tell it apart.
+    line(row.model.replace(/([0-9a-f]{12})[0-9a-f]{28,}/, '$1…')),
     row.provider ?? '?',
     words[row.verdict],
     whenText(row),
