@@ -26,7 +26,13 @@ export async function defaultBase(git: Git): Promise<string | null> {
  */
 export async function findBaseCommit(git: Git, ref: string, head = 'HEAD'): Promise<BaseCommit> {
   // A ref that begins with "-" would be read as an option.
-  const tip = ref.startsWith('-') ? null : await git.ask(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+  const isOption = ref.startsWith('-')
+  // Side by side: each start of git costs more than its answer.
+  const [tip, shallow, mergeBase] = await Promise.all([
+    isOption ? null : git.ask(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]),
+    git.run(['rev-parse', '--is-shallow-repository']),
+    isOption ? null : git.ask(['merge-base', head, ref]),
+  ])
   if (tip === null) {
     const near = await similarRefs(git, ref)
     throw new AssayError('no-base', `"${ref}" was not found in this repository.`, {
@@ -36,9 +42,7 @@ export async function findBaseCommit(git: Git, ref: string, head = 'HEAD'): Prom
           : `Name a branch, tag or commit: ${command('check --base main')}`,
     })
   }
-  const shallow = (await git.run(['rev-parse', '--is-shallow-repository'])).trim() === 'true'
-  const mergeBase = await git.ask(['merge-base', head, tip.trim()])
-  if (shallow && mergeBase === null) {
+  if (shallow.trim() === 'true' && mergeBase === null) {
     throw new AssayError('no-base', `no common ancestor of HEAD and ${ref} in this clone (it is shallow).`, {
       hint: 'Fetch the whole history (git fetch --unshallow), or pass --base-commit <sha>.',
     })

@@ -18,7 +18,7 @@ import { lintBase, lintChanges } from './lint-registry.ts'
 import { lintBlocked, promptVerdict } from './prompt-verdict.ts'
 import { capOf, providerIdOf } from './prompt-run.ts'
 import type { RunFolder } from './run-folder.ts'
-import { configPath, readSnapshot, type Snapshot } from './snapshot.ts'
+import { configPath, noParsedFiles, readSnapshot, type Snapshot } from './snapshot.ts'
 import { tapeFactors } from './tape-factor.ts'
 
 /** Everything `check` needs from the world. */
@@ -27,7 +27,7 @@ export type CheckOptions = {
   /** null: no base (no git, or unrelated histories): absolute gates only. */
   base: { tree: Tree; commit: string | null; label: string } | null
   /** New path -> old path of files that git sees as moved. */
-  renames?: ReadonlyMap<string, string>
+  renames?: ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
   /** Names of prompts to check; empty: all. */
   names?: readonly string[]
   gate: 'auto' | 'schema' | 'golden'
@@ -70,13 +70,14 @@ const methodNote =
 export async function check(o: CheckOptions): Promise<Checked> {
   const started = o.now()
   const known = new Map<string, Uint8Array>()
-  const read = (tree: Tree) => readSnapshot(tree, { known, ...(o.configFile ? { configFile: o.configFile } : {}) })
-  const base = o.base && (await read(o.base.tree))
-  const head = await read(o.head.tree)
+  const parsed = noParsedFiles()
+  const read = (tree: Tree) =>
+    readSnapshot(tree, { known, parsed, ...(o.configFile ? { configFile: o.configFile } : {}) })
+  const [base, head] = await Promise.all([o.base && read(o.base.tree), read(o.head.tree)])
   // Rules come from base, so that a change cannot loosen the gate that judges it.
   const rules = rulesOf(base, head, o.trustHead)
   const notes = [...(o.notes ?? []), ...ruleNotes(base, head, o.configFile ?? configPath)]
-  const changes = findChanges(base, head, o.renames ?? new Map(), o.names ?? [])
+  const changes = findChanges(base, head, (await o.renames) ?? new Map(), o.names ?? [])
   const sides = changes.flatMap((change) => [change.head, ...(change.base ? [change.base] : [])])
   const trusted = base?.hasConfig && o.base ? o.base.tree : o.head.tree
   const catalog = typeof o.catalog === 'function' ? await o.catalog(rules, trusted) : o.catalog

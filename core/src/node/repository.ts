@@ -21,7 +21,7 @@ export const fromRoot = (repository: Repository, cwd: string, path: string): str
 
 export type Base = {
   base: { tree: Tree; commit: string; label: string } | null
-  renames: Map<string, string>
+  renames: Promise<Map<string, string>>
   notes: string[]
 }
 
@@ -38,7 +38,7 @@ export async function findBase(repository: Repository, o: { base?: string; baseC
         hint: 'Run this inside a git repository, or without --base for lint and golden cases alone.',
       })
     }
-    return { base: null, renames: new Map(), notes: ['no git repository: nothing to compare with'] }
+    return { base: null, renames: Promise.resolve(new Map()), notes: ['no git repository: nothing to compare with'] }
   }
   if (o.baseCommit !== undefined) {
     const commit = await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${o.baseCommit}^{commit}`])
@@ -50,14 +50,18 @@ export async function findBase(repository: Repository, o: { base?: string; baseC
   }
   const label = o.base ?? (await defaultBase(git))
   if (label === null)
-    return { base: null, renames: new Map(), notes: ['no main or master branch: pass --base REF to compare'] }
+    return {
+      base: null,
+      renames: Promise.resolve(new Map()),
+      notes: ['no main or master branch: pass --base REF to compare'],
+    }
   const found = await findBaseCommit(git, label)
-  if (found.commit === null) return { base: null, renames: new Map(), notes: [found.note!] }
+  if (found.commit === null) return { base: null, renames: Promise.resolve(new Map()), notes: [found.note!] }
   return baseAt(git, found.commit, label, [])
 }
 
 async function baseAt(git: Git, commit: string, label: string, notes: string[]): Promise<Base> {
-  return { base: { tree: gitTree(git, commit), commit, label }, renames: await renames(git, commit, null), notes }
+  return { base: { tree: gitTree(git, commit), commit, label }, renames: renames(git, commit, null), notes }
 }
 
 /** Where runs are kept unless `--out` names another folder. */

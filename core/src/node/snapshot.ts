@@ -31,13 +31,15 @@ const maxTapeBytes = 64 * 1024 * 1024
 /**
  * Reads a registry from a tree: config, prompts, golden sets with the files they name, tapes.
  * @param known bytes by blob id, so that a file equal on both sides is read once.
+ * @param parsed golden sets and tapes by what they were made from, so that an unchanged one is parsed once.
  * @throws AssayError `config` when assay.yaml is broken: nothing can be judged by half a rule book.
  */
 export async function readSnapshot(
   tree: Tree,
-  o: { configFile?: string; known?: Map<string, Uint8Array> } = {},
+  o: { configFile?: string; known?: Map<string, Uint8Array>; parsed?: ParsedFiles } = {},
 ): Promise<Snapshot> {
   const reader = makeReader(tree, o.known ?? new Map())
+  const parsed = o.parsed ?? noParsedFiles()
   const file = o.configFile ?? configPath
   await reader.load(await tree.list([file]), 1_048_576)
   const configText = reader.texts.get(file)
@@ -70,9 +72,9 @@ export async function readSnapshot(
     tapes: new Map(),
   }
   for (const prompt of registry.prompts) {
-    snapshot.goldens.set(prompt.path, await readGolden(prompt, config, reader))
+    snapshot.goldens.set(prompt.path, await readGolden(prompt, config, reader, parsed))
     if (!snapshot.tapes.has(prompt.name))
-      snapshot.tapes.set(prompt.name, readTape(tapePathOf(prompt.name, config), reader))
+      snapshot.tapes.set(prompt.name, readTape(tapePathOf(prompt.name, config), reader, parsed))
   }
   return snapshot
 }
@@ -88,34 +90,49 @@ function readConfig(path: string, text: string): Config {
   })
 }
 
+/** Golden sets by path, what they are read for and text; tapes by path and text. */
+export type ParsedFiles = {
+  sets: Map<string, ReturnType<typeof parseGoldenSet>>
+  tapes: Map<string, ReturnType<typeof parseTape>>
+}
+
+export const noParsedFiles = (): ParsedFiles => ({ sets: new Map(), tapes: new Map() })
+
 async function readGolden(
   prompt: PromptFile,
   config: Config,
   reader: Reader,
+  known: ParsedFiles,
 ): Promise<{ set: GoldenSet | null; path: string | null; findings: Finding[] }> {
   const candidates = goldenPathsOf(prompt, config)
   if (prompt.evals.golden !== undefined) await reader.loadPaths(candidates)
   const present = candidates.filter((candidate) => reader.texts.has(candidate))
   const path = present[0] ?? null
   if (path === null) return { set: null, path, findings: reader.refused(candidates) }
-  const parsed = await reader.withFiles((readFile) =>
-    parseGoldenSet(path, reader.texts.get(path)!, {
-      name: prompt.name,
-      readFile,
-      assertions: prompt.evals.assertions,
-      inputs: prompt.inputs,
-      outputSchema: prompt.outputSchema !== undefined,
-    }),
-  )
+  const text = reader.texts.get(path)!
+  const about = {
+    name: prompt.name,
+    assertions: prompt.evals.assertions,
+    inputs: prompt.inputs,
+    outputSchema: prompt.outputSchema !== undefined,
+  }
+  // A set that includes other files depends on their texts too.
+  const key = text.includes('$file') ? null : JSON.stringify([path, about, text])
+  const parsed =
+    (key === null ? undefined : known.sets.get(key)) ??
+    (await reader.withFiles((readFile) => parseGoldenSet(path, text, { ...about, readFile })))
+  if (key !== null) known.sets.set(key, parsed)
   return { ...parsed, path, findings: [...parsed.findings, ...doubleFormat(prompt.name, present)] }
 }
 
 function readTape(
   path: string,
   reader: Reader,
+  known: ParsedFiles,
 ): { lines: TapeLine[]; path: string; text: string; findings: Finding[] } {
   const text = reader.texts.get(path) ?? ''
-  const parsed = parseTape(path, text)
+  const parsed = known.tapes.get(`${path}\n${text}`) ?? parseTape(path, text)
+  known.tapes.set(`${path}\n${text}`, parsed)
   return { path, text, lines: parsed.lines, findings: [...reader.refused([path]), ...parsed.findings] }
 }
 

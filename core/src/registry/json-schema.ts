@@ -4,6 +4,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { RE2JS } from 're2js'
 import { canonicalJson } from '../text/canonical-json.ts'
+import { isPlainSchema } from './plain-schema.ts'
 import { isJsonObject } from '../text/json.ts'
 import type { Json } from '../text/json.ts'
 
@@ -39,20 +40,49 @@ function compile(schema: Json): CompiledSchema {
   const remote = remoteReference(schema)
   if (remote !== null)
     return { ok: false, problem: `$ref "${remote}" points outside the schema; copy what it names into $defs` }
+  const ajv = ajvFor(schema)
   try {
-    const ajv = makeAjv(schema)
     // Shape errors first: ajv.compile throws only the text of all of them.
-    if (ajv.validateSchema(schema) !== true) return { ok: false, problem: describe(ajv.errors ?? []) }
+    if (!isPlainSchema(schema) && ajv.validateSchema(schema) !== true)
+      return { ok: false, problem: describe(ajv.errors ?? []) }
     return { ok: true, check: checkWith(ajv.compile(schema)) }
   } catch (error) {
     return { ok: false, problem: (error as Error).message }
+  } finally {
+    if (isJsonObject(schema)) ajv.removeSchema(schema)
   }
 }
 
-function makeAjv(schema: Json): Ajv {
-  const draft07 = isJsonObject(schema) && typeof schema.$schema === 'string' && schema.$schema.includes('draft-07')
-  const options = { strict: false, allErrors: true, logger: false as const, code: { regExp: linearRegExp } }
-  const ajv = draft07 ? new Ajv(options) : new Ajv2020(options)
+const shared: { draft07?: Ajv; draft2020?: Ajv } = {}
+
+/** Its meta-schema takes some ms to compile, so one is kept for each draft; a schema with ids of its own gets a new one. */
+function ajvFor(schema: Json): Ajv {
+  const draft = isDraft07(schema) ? 'draft07' : 'draft2020'
+  return namesItself(schema) ? makeAjv(draft) : (shared[draft] ??= makeAjv(draft))
+}
+
+const isDraft07 = (schema: Json): boolean =>
+  isJsonObject(schema) && typeof schema.$schema === 'string' && schema.$schema.includes('draft-07')
+
+/** Ids and anchors would stay known to the instance, and another schema could refer to them. */
+const namesItself = (value: Json): boolean =>
+  Array.isArray(value)
+    ? value.some(namesItself)
+    : isJsonObject(value) &&
+      Object.entries(value).some(
+        ([key, item]) => ['$id', '$anchor', '$dynamicAnchor', '$recursiveAnchor'].includes(key) || namesItself(item),
+      )
+
+function makeAjv(draft: keyof typeof shared): Ajv {
+  // compile() checks the shape itself where it must; ajv would do it a second time.
+  const options = {
+    strict: false,
+    allErrors: true,
+    validateSchema: false,
+    logger: false as const,
+    code: { regExp: linearRegExp },
+  }
+  const ajv = draft === 'draft07' ? new Ajv(options) : new Ajv2020(options)
   // The formats' own expressions are the package's, not the user's: they stay as they are.
   addFormats.default(ajv)
   return ajv

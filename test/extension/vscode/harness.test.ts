@@ -4,8 +4,8 @@ import { lockFor } from './lock.ts'
 import { decode, encode, render } from './results.ts'
 
 test('without a Chromium the VS Code tests are skipped, in CI they fail', () => {
-  expect(decideVsCodeTests('/usr/bin/chromium', undefined)).toEqual({ run: true })
-  expect(decideVsCodeTests(null, undefined)).toEqual({
+  expect(decideVsCodeTests('/usr/bin/chromium', 'false')).toEqual({ run: true })
+  expect(decideVsCodeTests(null, 'false')).toEqual({
     run: false,
     failed: false,
     message: 'VS Code tests skipped: no Chromium',

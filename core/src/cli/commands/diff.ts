@@ -33,7 +33,9 @@ export async function diff({
     throw new AssayError('no-base', found.notes[0] ?? 'There is no base to compare with.', { hint: 'Pass --base REF.' })
   const head = await openSnapshot(opened)
   const base = await readSnapshot(found.base.tree, { configFile: opened.configFile })
-  const changes = findChanges(base, head, found.renames, names).filter((change) => change.changed.includes('prompt'))
+  const changes = findChanges(base, head, await found.renames, names).filter((change) =>
+    change.changed.includes('prompt'),
+  )
   const catalog = await catalogOf(head.config, opened)
   const rows = await Promise.all(changes.map((change) => describe(change, catalog, opened.today, options.case)))
   if (globals.format === 'json') {

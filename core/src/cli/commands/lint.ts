@@ -46,6 +46,7 @@ export async function lint({
   const base = options.base === undefined ? null : await findBase(opened.repository, { base: options.base })
   const baseSnapshot = base?.base ? await readSnapshot(base.base.tree, { configFile: opened.configFile }) : null
   let snapshot = await openSnapshot(opened)
+  const moved = (await base?.renames) ?? new Map()
   const paths = names.map((name) => fromRoot(opened.repository, opened.cwd, name))
   const catalog = await catalogOf(snapshot.config, opened)
   const facts = await prepareLimits(snapshot.prompts, catalog, snapshot.config, {
@@ -59,7 +60,7 @@ export async function lint({
       { ...of, config: overRules(of.config, options.rule) },
       paths,
       baseSnapshot,
-      base?.renames ?? new Map(),
+      moved,
       options.base ?? null,
       opened,
       { catalog, facts },
