@@ -73,7 +73,9 @@ export async function check(o: CheckOptions): Promise<Checked> {
   const parsed = noParsedFiles()
   const read = (tree: Tree) =>
     readSnapshot(tree, { known, parsed, ...(o.configFile ? { configFile: o.configFile } : {}) })
-  const [base, head] = await Promise.all([o.base && read(o.base.tree), read(o.head.tree)])
+  // One after the other: what base has read, head need not fetch again.
+  const base = o.base && (await read(o.base.tree))
+  const head = await read(o.head.tree)
   // Rules come from base, so that a change cannot loosen the gate that judges it.
   const rules = rulesOf(base, head, o.trustHead)
   const notes = [...(o.notes ?? []), ...ruleNotes(base, head, o.configFile ?? configPath)]
