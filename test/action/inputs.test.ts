@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readInputs } from '../../action/src/inputs.ts'
 
-const places = { workspace: '/work', temp: '/temp' }
+const places = { workspace: '/home/runner/app', temp: '/temp' }
 const read = (env: Record<string, string>) => readInputs(env, places)
 const manifest = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
 
@@ -50,7 +50,7 @@ test('the runner keeps hyphens, and the values arrive as they stand', () => {
     comment: 'off',
     commentId: 'team-a',
     commentAuthor: 'acme-bot[bot]',
-    out: '/work/out/assay',
+    out: '/home/runner/app/out/assay',
     token: 'token',
   })
 })
